@@ -1,0 +1,14 @@
+package scheduling
+
+import (
+	"kohtaamo/storage"
+)
+
+// Specs are the collections of this package, for whoever opens a database.
+func Specs() []storage.Spec {
+	return []storage.Spec{
+		clusters.Spec, projects.Spec, companies.Spec, people.Spec, groups.Spec,
+		events.Spec, seatings.Spec, registrations.Spec,
+		notices.Spec, feedTokens.Spec, house.Spec,
+	}
+}

@@ -1,0 +1,93 @@
+package scheduling
+
+import (
+	"time"
+
+	"kohtaamo/storage"
+)
+
+// RegState is where a registration stands.
+type RegState string
+
+// The states of a registration. Confirmed, Offered and Attended hold a seat.
+const (
+	Pending    RegState = "pending" // its address, or the organiser, has to say yes
+	Confirmed  RegState = "confirmed"
+	Attended   RegState = "attended"
+	NoShow     RegState = "noshow"
+	Waitlisted RegState = "waitlisted"
+	Offered    RegState = "offered"   // a freed seat, until a deadline
+	Left       RegState = "left"      // left the waiting list, or let an offer go
+	Withdrawn  RegState = "cancelled" // by whom and why is said beside it
+	Rejected   RegState = "rejected"
+)
+
+// RegStates are all of them, in the order of a filter.
+var RegStates = []RegState{Pending, Confirmed, Offered, Waitlisted, Attended, NoShow, Withdrawn, Left, Rejected}
+
+// Live reports whether somebody in s still has something to expect.
+func (s RegState) Live() bool {
+	switch s {
+	case Pending, Confirmed, Attended, NoShow, Waitlisted, Offered:
+		return true
+	}
+	return false
+}
+
+// HoldsSeat reports whether s takes one of the event's seats.
+func (s RegState) HoldsSeat() bool { return s == Confirmed || s == Offered || s == Attended }
+
+// A Registration is one person's place at one event.
+type Registration struct {
+	storage.Meta `bson:",inline"`
+	EventID      string    `bson:"event_id"`
+	State        RegState  `bson:"state"`
+	Live         string    `bson:"live,omitempty"` // event and address, while the state is live: one a person and event
+	PersonID     string    `bson:"person_id,omitempty"`
+	Email        string    `bson:"email"` // lower case; may be empty for a walk-in
+	Name         string    `bson:"name"`
+	Sort         string    `bson:"sort"`
+	Company      string    `bson:"company,omitempty"`
+	CompanyID    string    `bson:"company_id,omitempty"`
+	Title        string    `bson:"title,omitempty"`
+	Lang         string    `bson:"lang"`
+	Answers      Answers   `bson:"answers,omitempty"`
+	Consents     []Consent `bson:"consents,omitempty"`
+	Note         string    `bson:"note,omitempty"` // the organiser's own
+
+	Party string `bson:"party,omitempty"` // id of the registration that brought this one along; its own for the leader
+	Split bool   `bson:"split,omitempty"` // a party that may be seated in parts
+
+	Unconfirmed bool      `bson:"unconfirmed,omitempty"` // the address has not answered yet
+	Queue       int64     `bson:"queue"`                 // place in the order of the waiting list; 0 elsewhere
+	OfferedTill time.Time `bson:"offered_till,omitempty"`
+	Passed      int       `bson:"passed,omitempty"` // offers let go by silence
+
+	Ticket      string    `bson:"ticket"`     // code at the door
+	Generation  int       `bson:"generation"` // of the link; handing over makes the old one useless
+	CheckedInAt time.Time `bson:"checked_in_at,omitempty"`
+	CheckedInBy string    `bson:"checked_in_by,omitempty"`
+	WalkIn      bool      `bson:"walk_in,omitempty"`
+
+	EndedBy  string    `bson:"ended_by,omitempty"` // who cancelled or rejected
+	Reason   string    `bson:"reason,omitempty"`
+	EndedAt  time.Time `bson:"ended_at,omitempty"`
+	Sequence int       `bson:"sequence"`       // of this person's calendar entry, beside the event's
+	Once     string    `bson:"once,omitempty"` // the form it came from: sent twice, it is answered twice the same
+	Words    []string  `bson:"words"`
+}
+
+var registrations = storage.NewCollection[Registration]("registrations",
+	storage.UniqueIf("live"), storage.Unique("ticket"),
+	storage.Ordered("event_id", "sort"), storage.Ordered("event_id", "state", "queue"),
+	storage.Ordered("event_id", "state", "sort"), storage.Ordered("event_id", "updated"),
+	storage.Ordered("state", "offered_till"), storage.Ordered("party"),
+	storage.Ordered("person_id"), storage.Ordered("email"), storage.Many("words"))
+
+// Holds reports whether r takes a seat.
+func (r *Registration) Holds() bool { return r.State.HoldsSeat() }
+
+// CanEdit reports whether the person may still change their answers at now.
+func (r *Registration) CanEdit(e *Event, now time.Time) bool {
+	return r.State.Live() && r.State != Attended && r.State != NoShow && e.State == Published && now.Before(e.Locks())
+}
