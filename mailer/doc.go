@@ -1,0 +1,21 @@
+// Package mailer keeps the promises of mail: a mail is a document that is
+// written by the same transaction as the change that causes it, and sent later.
+//
+// Three words to know. A Letter is what a mail says, in its reader's language,
+// before it has a shape. A Mail is a Letter promised to one address; its ID is
+// a key that its cause chose, so promising it twice promises it once. The
+// Outbox is where mails are added, found, held and sent again. A Worker claims
+// what is due, a few at a time, gives each to a Transport and writes down what
+// became of it at once.
+//
+// What is promised, in the order in which things can go wrong: a transaction
+// that fails leaves no mail. A mail that was added is sent, however often
+// programs are stopped, until it is withdrawn or expires. Two servers never
+// work on the same mail, because a claim is a lease in the database. A program
+// that is killed repeats at most the mails whose reply it was waiting for, with
+// the same Message-ID and Date, by which mail stores know a repeat. Nothing
+// rendered waits anywhere: a mail becomes bytes right before it is sent.
+//
+// What is left to others: the wording of letters and when one is due
+// (scheduling), calendar files (scheduling/ical), the look (templates/mail).
+package mailer
