@@ -1,0 +1,173 @@
+package ical
+
+import (
+	"hash/maphash"
+	"math"
+	"sync"
+	"time"
+)
+
+// A Cache keeps entries as they were written, for feeds: a feed of a thousand
+// entries of which one has changed is then the work of one. An entry is known
+// again by everything in it, so there is nothing to invalidate, and one entry
+// may have as many variants (languages, audiences) as there are feeds. It keeps
+// what was used lately, up to a size, and may be used by many at once.
+type Cache struct {
+	seed maphash.Seed
+	half int // octets that a generation may hold
+
+	mu       sync.Mutex
+	now, old generation
+}
+
+// A generation is filled until it is as large as half the cache; then it
+// becomes the old one, out of which what is still used is taken over.
+type generation struct {
+	parts map[fragmentKey][]byte
+	size  int
+}
+
+type fragmentKey struct {
+	uid    string
+	digest uint64
+}
+
+// NewCache makes a cache of about so many octets. An entry takes about 1 KB.
+func NewCache(size int) *Cache {
+	return &Cache{seed: maphash.MakeSeed(), half: size / 2}
+}
+
+// fragment gives e as its lines in a feed, which the caller must not change.
+func (k *Cache) fragment(e *Entry, as form) ([]byte, *EntryError) {
+	if k == nil {
+		return e.encode(as)
+	}
+	key := fragmentKey{e.UID, e.digest(k.seed, as)}
+	if part := k.get(key); part != nil {
+		return part, nil
+	}
+	part, err := e.encode(as)
+	if err == nil {
+		k.put(key, part)
+	}
+	return part, err
+}
+
+func (e *Entry) encode(as form) ([]byte, *EntryError) {
+	if err := e.check(); err != nil {
+		return nil, err
+	}
+	f := folder{buf: make([]byte, 0, 1024)}
+	if err := e.appendTo(&f, as); err != nil {
+		return nil, err
+	}
+	return f.buf, nil
+}
+
+func (k *Cache) get(key fragmentKey) []byte {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if part, ok := k.now.parts[key]; ok {
+		return part
+	}
+	part, ok := k.old.parts[key]
+	if !ok {
+		return nil
+	}
+	k.keep(key, part)
+	return part
+}
+
+func (k *Cache) put(key fragmentKey, part []byte) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.keep(key, part)
+}
+
+// overhead is about what the map and the keys cost for each entry.
+const overhead = 128
+
+func (k *Cache) keep(key fragmentKey, part []byte) {
+	cost := cap(part) + len(key.uid) + overhead
+	if k.now.size+cost > k.half {
+		k.old, k.now = k.now, generation{}
+	}
+	if cost > k.half {
+		return
+	}
+	if k.now.parts == nil {
+		k.now.parts = make(map[fragmentKey][]byte)
+	}
+	if _, there := k.now.parts[key]; !there {
+		k.now.size += cost
+	}
+	k.now.parts[key] = part
+}
+
+// Size is how many octets the cache holds, about.
+func (k *Cache) Size() int {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.now.size + k.old.size
+}
+
+// A digest sums up a list of values in order.
+type digest struct {
+	seed maphash.Seed
+	sum  uint64
+}
+
+func (d *digest) num(n uint64) {
+	d.sum = (d.sum ^ n) * 0x9E3779B97F4A7C15
+	d.sum ^= d.sum >> 29
+}
+
+func (d *digest) str(s string) { d.num(maphash.String(d.seed, s)) }
+
+func (d *digest) time(t time.Time) {
+	if t.IsZero() {
+		d.num(math.MaxUint64)
+		return
+	}
+	d.num(uint64(t.Unix()))
+	d.num(uint64(t.Nanosecond())) // the last nanosecond decides which day an all-day entry ends
+}
+
+func (d *digest) flag(b bool) {
+	if b {
+		d.num(1)
+		return
+	}
+	d.num(2)
+}
+
+// digest sums up all of e that a feed shows. Who is invited is not part of it:
+// feeds name no one.
+func (e *Entry) digest(seed maphash.Seed, as form) uint64 {
+	d := digest{seed: seed}
+	d.flag(as.utc)
+	d.num(uint64(e.Sequence))
+	for _, t := range [...]time.Time{e.Created, e.Modified, e.Starts, e.Ends} {
+		d.time(t)
+	}
+	d.flag(e.AllDay)
+	d.flag(e.Private)
+	d.flag(e.Transparent)
+	for _, s := range [...]string{e.UID, e.StartZone, e.EndZone, string(e.Status), e.Summary,
+		e.Description, e.Location, e.URL, e.Conference, e.Related} {
+		d.str(s)
+	}
+	if e.Geo != nil {
+		d.num(math.Float64bits(e.Geo.Lat))
+		d.num(math.Float64bits(e.Geo.Lon))
+	}
+	d.num(uint64(len(e.Categories)))
+	for _, s := range e.Categories {
+		d.str(s)
+	}
+	d.num(uint64(len(e.Alarms)))
+	for _, a := range e.Alarms {
+		d.num(uint64(a))
+	}
+	return d.sum
+}

@@ -1,0 +1,127 @@
+package ical
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+// A Calendar is what a feed says of itself.
+type Calendar struct {
+	Name        string
+	Description string
+	Colour      string        // #RRGGBB or the CSS name of a colour
+	Source      string        // where the feed is; only for public feeds, as it ends up in every copy
+	Zone        string        // IANA name: how the calendar likes to be shown
+	Lang        string        // of the texts: fi, en
+	Refresh     time.Duration // how often to ask again; 0 says nothing
+}
+
+// Encode makes the feed of entries, which come out sorted by start. The feed is
+// always whole and valid, also when it is empty; the entries that could not be
+// written, and those whose UID came before, are named beside it.
+func (c Calendar) Encode(entries []Entry) ([]byte, []*EntryError) {
+	return (*Cache)(nil).Encode(c, entries)
+}
+
+// Encode is Calendar.Encode with the entries that k has kept. It may be called
+// by many at once, and with a nil Cache.
+func (k *Cache) Encode(c Calendar, entries []Entry) ([]byte, []*EntryError) {
+	order := sorted(entries)
+	var p plan
+	for _, e := range order {
+		p.add(e)
+	}
+	p.settle()
+	parts, skipped := k.fragments(&p, order)
+
+	f := &folder{buf: make([]byte, 0, 1024)}
+	c.begin(f)
+	p.write(f)
+	size := len(f.buf) + len(closing)
+	for _, part := range parts {
+		size += len(part)
+	}
+	feed := append(make([]byte, 0, size), f.buf...)
+	for _, part := range parts {
+		feed = append(feed, part...)
+	}
+	return append(feed, closing...), skipped
+}
+
+const closing = "END:VCALENDAR\r\n"
+
+func (k *Cache) fragments(p *plan, order []*Entry) (parts [][]byte, skipped []*EntryError) {
+	parts = make([][]byte, 0, len(order))
+	seen := make(map[string]struct{}, len(order))
+	for _, e := range order {
+		part, err := k.fragment(e, form{utc: !p.local(e)})
+		if err != nil {
+			skipped = append(skipped, err)
+			continue
+		}
+		if _, twice := seen[e.UID]; twice {
+			skipped = append(skipped, e.faulty("another entry of this calendar has the same UID"))
+			continue
+		}
+		seen[e.UID] = struct{}{}
+		parts = append(parts, part)
+	}
+	return parts, skipped
+}
+
+// sorted gives the entries by start and UID, so that the same entries make the
+// same feed however a database returned them.
+func sorted(entries []Entry) []*Entry {
+	order := make([]*Entry, len(entries))
+	for i := range entries {
+		order[i] = &entries[i]
+	}
+	if !slices.IsSortedFunc(order, byStart) {
+		slices.SortStableFunc(order, byStart)
+	}
+	return order
+}
+
+func byStart(a, b *Entry) int {
+	if c := a.Starts.Compare(b.Starts); c != 0 {
+		return c
+	}
+	return strings.Compare(a.UID, b.UID)
+}
+
+// begin writes what every calendar starts with.
+func begin(f *folder, lang string) {
+	if len(lang) < 2 || !isPlain(lang) || strings.ContainsAny(lang, ",;\\/") {
+		lang = "en"
+	}
+	f.say("BEGIN:VCALENDAR")
+	f.say("VERSION:2.0")
+	f.say("PRODID:-//Kohtaamo//Kohtaamo//", strings.ToUpper(lang))
+	f.say("CALSCALE:GREGORIAN")
+}
+
+// begin has no METHOD: with PUBLISH every entry would need an organizer.
+// Several things are said twice, since clients read the older word or the one
+// of RFC 7986. VALUE is obligatory where RFC 7986 gives no type of its own.
+func (c *Calendar) begin(f *folder) {
+	begin(f, c.Lang)
+	f.text("NAME", cleanLine(c.Name))
+	f.text("X-WR-CALNAME", cleanLine(c.Name))
+	f.text("DESCRIPTION", cleanLines(c.Description))
+	f.text("X-WR-CALDESC", cleanLines(c.Description))
+	if zone, err := LoadZone(c.Zone); err == nil && c.Zone != "" {
+		f.say("X-WR-TIMEZONE:", zone.String())
+	}
+	if name, hex := colour(c.Colour); hex != "" {
+		f.say("COLOR:", name)
+		f.say("X-APPLE-CALENDAR-COLOR:", hex)
+	}
+	if c.Refresh > 0 {
+		f.say("REFRESH-INTERVAL;VALUE=DURATION:", duration(c.Refresh))
+		f.say("X-PUBLISHED-TTL:", duration(c.Refresh))
+	}
+	if u := cleanURI(c.Source); u != "" {
+		f.say("SOURCE;VALUE=URI:", u)
+	}
+}
