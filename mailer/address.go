@@ -98,3 +98,11 @@ func asciiDomain(s string) (string, error) {
 func domainOf(address string) string {
 	return address[strings.LastIndexByte(address, '@')+1:]
 }
+
+// String is the address as people write it: the name, then the mailbox in brackets.
+func (a Address) String() string {
+	if name := oneLine(a.Name); name != "" {
+		return name + " <" + a.Email + ">"
+	}
+	return a.Email
+}

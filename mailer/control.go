@@ -1,0 +1,135 @@
+package mailer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"kohtaamo/storage"
+)
+
+// Hold keeps mails from leaving until they are released. Those that have left,
+// or are in a worker's hands, stay as they are. It returns how many are held now
+// that were not before.
+func (o *Outbox) Hold(ctx context.Context, ids ...string) (int, error) {
+	return o.change(ctx, "hold", ids, func(_ *storage.Tx, m *Mail) bool {
+		return m.pass(Held, Queued, Deferred)
+	})
+}
+
+// Release lets held mails go, and has deferred ones tried now. It returns how
+// many of them were waiting.
+func (o *Outbox) Release(ctx context.Context, ids ...string) (int, error) {
+	return o.change(ctx, "release", ids, func(tx *storage.Tx, m *Mail) bool {
+		if m.State == Deferred {
+			m.NotBefore = tx.Now()
+		}
+		return m.pass(Queued, Held, Deferred)
+	})
+}
+
+// pass moves m to a state if it is in one of others.
+func (m *Mail) pass(to State, from ...State) bool {
+	if !slices.Contains(from, m.State) {
+		return false
+	}
+	m.become(to)
+	return true
+}
+
+// change alters the mails that alter says yes to, and counts them. Mails that
+// do not exist are passed over.
+func (o *Outbox) change(ctx context.Context, what string, ids []string, alter func(*storage.Tx, *Mail) bool) (n int, err error) {
+	err = o.DB.Update(ctx, func(tx *storage.Tx) error {
+		n = 0
+		for _, id := range ids {
+			m, err := mails.Get(tx, id)
+			if errors.Is(err, storage.ErrNotFound) {
+				continue
+			}
+			if err != nil {
+				return err
+			}
+			if !alter(tx, m) {
+				continue
+			}
+			n++
+			if err := mails.Put(tx, m); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return 0, fmt.Errorf("%s mail: %w", what, err)
+	}
+	return n, nil
+}
+
+// Resend promises mails that have come to their end once more, each as a new
+// mail under a new key and Message-ID that names the old one in ResendOf. Mails
+// that are still on their way are passed over. It returns the new keys.
+func (o *Outbox) Resend(ctx context.Context, ids ...string) (keys []string, err error) {
+	err = o.DB.Update(ctx, func(tx *storage.Tx) error {
+		keys = nil
+		for _, id := range ids {
+			m, err := mails.Get(tx, id)
+			if errors.Is(err, storage.ErrNotFound) || err == nil && m.Open {
+				continue
+			}
+			if err != nil {
+				return err
+			}
+			again := m.again()
+			if err := o.Add(tx, again); err != nil {
+				return err
+			}
+			keys = append(keys, again.ID)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("send mail again: %w", err)
+	}
+	return keys, nil
+}
+
+// again is m as if it had just been promised.
+func (m *Mail) again() Mail {
+	n := *m
+	n.Meta = storage.Meta{ID: "again/" + storage.NewID()}
+	n.ResendOf = m.ID
+	n.State, n.NotBefore, n.Expires = Queued, time.Time{}, time.Time{}
+	return n
+}
+
+// Purge deletes mails that came to their end before a moment, at most limit of
+// them, and returns how many. Letters name people: they are not kept for ever.
+func (o *Outbox) Purge(ctx context.Context, before time.Time, limit int) (n int, err error) {
+	err = o.DB.Update(ctx, func(tx *storage.Tx) error {
+		n = 0
+		old, err := mails.Find(tx, storage.Query{
+			Where: []storage.Cond{{Field: "created", Op: storage.Lt, Value: before}},
+			Sort:  "created", Limit: limit,
+		})
+		if err != nil {
+			return err
+		}
+		for _, m := range old {
+			if m.Open || !m.Updated.Before(before) {
+				continue
+			}
+			n++
+			if err := mails.Delete(tx, m); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return 0, fmt.Errorf("purge mail: %w", err)
+	}
+	return n, nil
+}

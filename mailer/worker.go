@@ -1,0 +1,154 @@
+package mailer
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// A Worker sends what is due. Any number of workers, in any number of
+// programs, may share a database. The exported fields are set once, before the
+// first call.
+type Worker struct {
+	Outbox    *Outbox
+	Transport Transport
+	Log       *slog.Logger
+	Senders   int           // how many mails are under way at once; 4 if zero
+	Batch     int           // how many mails a sender claims at a time; 8 if zero
+	Every     time.Duration // how often Serve looks for mail that nobody poked it for; 2 s if zero
+	Grace     time.Duration // how long a stop waits for mails under way; 8 s if zero
+
+	once  sync.Once
+	poked chan struct{}
+	claim sync.Mutex // one sender claims at a time: claims of one program need not fight
+	leash leash
+	rest  breaker
+}
+
+func (w *Worker) init() {
+	w.once.Do(func() {
+		w.poked = make(chan struct{}, 1)
+		setDefault(&w.Senders, 4)
+		setDefault(&w.Batch, 8)
+		setDefault(&w.Every, 2*time.Second)
+		setDefault(&w.Grace, 8*time.Second)
+	})
+}
+
+func setDefault[T comparable](field *T, value T) {
+	var zero T
+	if *field == zero {
+		*field = value
+	}
+}
+
+// Poke tells Serve that mail has been added. It never blocks.
+func (w *Worker) Poke() {
+	w.init()
+	select {
+	case w.poked <- struct{}{}:
+	default:
+	}
+}
+
+// Serve sends until ctx ends. It then claims nothing more, gives the mails
+// under way the time of Grace and lets go of the others.
+func (w *Worker) Serve(ctx context.Context) error {
+	w.init()
+	for ctx.Err() == nil {
+		_, err := w.drain(ctx, w.Outbox.DB.Now)
+		if err != nil && ctx.Err() == nil && !errors.Is(err, errResting) {
+			w.Log.ErrorContext(ctx, "mail", "error", err)
+		}
+		w.wait(ctx, err)
+	}
+	return nil
+}
+
+// wait passes the time until there may be mail again. A poke does not wake a
+// transport that rests.
+func (w *Worker) wait(ctx context.Context, err error) {
+	pause, poked := w.Every, w.poked
+	if err != nil {
+		pause, poked = max(pause, w.rest.left(w.Outbox.DB.Now())), nil
+	}
+	timer := time.NewTimer(pause)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+	case <-timer.C:
+	case <-poked:
+	}
+}
+
+// RunOnce sends everything that is due at now, and what falls due meanwhile is
+// left. The error is about the transport or the database; a mail that was
+// refused is none.
+func (w *Worker) RunOnce(ctx context.Context, now time.Time) (sent int, err error) {
+	w.init()
+	return w.drain(ctx, func() time.Time { return now })
+}
+
+// drain lets the senders work until nothing is due or the transport rests.
+func (w *Worker) drain(ctx context.Context, clock func() time.Time) (int, error) {
+	if left := w.rest.left(w.Outbox.DB.Now()); left > 0 {
+		return 0, w.rest.reason()
+	}
+	held, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
+	defer context.AfterFunc(ctx, func() { time.AfterFunc(w.Grace, stop) })()
+	go w.leash.keep(held, w.Outbox, w.Log)
+
+	var sent atomic.Int64
+	var failed errorOnce
+	var senders sync.WaitGroup
+	for range w.senders() {
+		senders.Go(func() {
+			s := sender{w: w, ctx: ctx, held: held, clock: clock, sent: &sent}
+			failed.set(s.run())
+		})
+	}
+	senders.Wait()
+	return int(sent.Load()), failed.get()
+}
+
+// senders is one after trouble, to find out whether it is over.
+func (w *Worker) senders() int {
+	if w.rest.troubled() {
+		return 1
+	}
+	return w.Senders
+}
+
+// Status tells how the transport is.
+type Status struct {
+	Resting time.Time // until when nothing is tried; zero if all is well
+	Reason  string    // what the transport said last, while it has trouble
+	Alarm   bool      // somebody has to mend a setting
+}
+
+// Status tells how the transport of this worker is.
+func (w *Worker) Status() Status { return w.rest.status() }
+
+// errorOnce keeps the first error.
+type errorOnce struct {
+	mu  sync.Mutex
+	err error
+}
+
+func (e *errorOnce) set(err error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.err == nil {
+		e.err = err
+	}
+}
+
+func (e *errorOnce) get() error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.err
+}
