@@ -1,0 +1,71 @@
+package templates
+
+import (
+	"fmt"
+	"html/template"
+)
+
+// A sign is how a state looks wherever it is shown: a shape and a colour, and
+// beside them always its word.
+type sign struct{ shape, tone string }
+
+// Shapes are told apart without colour: a full, a half, an empty disc, a cross.
+var shapes = map[string]string{
+	"full":  `<circle cx="6" cy="6" r="5" fill="currentColor"/>`,
+	"half":  `<circle cx="6" cy="6" r="4.25" fill="none" stroke="currentColor" stroke-width="1.5"/><path d="M6 1.5a4.5 4.5 0 0 0 0 9z" fill="currentColor"/>`,
+	"empty": `<circle cx="6" cy="6" r="4.25" fill="none" stroke="currentColor" stroke-width="1.5"/>`,
+	"cross": `<path d="m2 2 8 8m0-8-8 8" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round"/>`,
+	"check": `<path d="m1.5 6.5 3 3 6-7" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round"/>`,
+	"dash":  `<path d="M2 6h8" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round"/>`,
+	"now":   `<circle cx="6" cy="6" r="2.5" fill="currentColor"/><circle cx="6" cy="6" r="5" fill="none" stroke="currentColor" stroke-width="1.25"/>`,
+}
+
+// signs are the states of everything that has one, by what has it. Their words
+// are the texts "state.WHAT.STATE".
+var signs = map[string]map[string]sign{
+	"event": {
+		"draft": {"dash", "quiet"}, "published": {"full", "good"}, "underway": {"now", "now"},
+		"ended": {"check", "quiet"}, "cancelled": {"cross", "bad"},
+	},
+	"registration": {
+		"pending": {"half", "maybe"}, "confirmed": {"full", "good"}, "attended": {"check", "good"},
+		"noshow": {"dash", "quiet"}, "waitlisted": {"empty", "wait"}, "offered": {"half", "wait"},
+		"left": {"cross", "quiet"}, "cancelled": {"cross", "bad"}, "rejected": {"cross", "bad"},
+	},
+	"mail": {
+		"held": {"dash", "wait"}, "queued": {"empty", "wait"}, "sending": {"now", "now"}, "sent": {"check", "good"},
+		"deferred": {"half", "wait"}, "failed": {"cross", "bad"}, "suppressed": {"cross", "quiet"},
+		"withdrawn": {"dash", "quiet"}, "expired": {"dash", "quiet"},
+	},
+	"job": {
+		"running": {"now", "now"}, "done": {"check", "good"}, "failed": {"cross", "bad"}, "never": {"dash", "quiet"},
+	},
+	"feed": {
+		"active": {"full", "good"}, "rotated": {"dash", "quiet"}, "revoked": {"cross", "bad"},
+	},
+	"token": {
+		"active": {"full", "good"}, "revoked": {"cross", "bad"},
+	},
+}
+
+// state is the badge of a state: {{state "registration" .State}}. One that is
+// not in the table is shown with its bare name.
+func (l *Lang) state(what string, state any) template.HTML {
+	name := fmt.Sprint(state) // whatever named string type it has
+	s, ok := signs[what][name]
+	word := name
+	if ok {
+		word = l.Text("state." + what + "." + name)
+	} else {
+		s = sign{"dash", "quiet"}
+	}
+	return template.HTML(`<span class="state ` + s.tone + `"><svg viewBox="0 0 12 12" aria-hidden="true">` +
+		shapes[s.shape] + `</svg>` + template.HTMLEscapeString(word) + `</span>`)
+}
+
+// StateKnown reports whether a state of something has its sign: for the tests
+// of those who own the states.
+func StateKnown(what, state string) bool {
+	_, ok := signs[what][state]
+	return ok
+}
