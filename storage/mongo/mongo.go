@@ -1,191 +1,126 @@
-// Package mongo keeps documents in MongoDB.
+// Package mongo keeps documents in a MongoDB database, as ordinary documents
+// with ordinary indexes that can be opened in any MongoDB tool.
+//
+// It needs a server with transactions: a replica set, of which one node is
+// enough, or a sharded cluster. A standalone server is refused, for without
+// transactions it is the last seat and the promised mail that would quietly
+// break.
 package mongo
 
 import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 	"go.mongodb.org/mongo-driver/v2/mongo/readconcern"
+	"go.mongodb.org/mongo-driver/v2/mongo/readpref"
 	"go.mongodb.org/mongo-driver/v2/mongo/writeconcern"
 
 	"kohtaamo/storage"
 )
 
+// Engine is a connection to one database; see Open. It implements
+// storage.Engine.
 type Engine struct {
 	client *mongo.Client
 	db     *mongo.Database
-	Lite   bool // for test servers without transactions or partial indexes
+	places chan struct{} // for Updates, see atOnce
 }
 
-// Open connects to uri and refuses a server that has no transactions.
+// atOnce is how many Updates of this process run at the same time; the others
+// wait in order of arrival. MongoDB does not queue transactions that want the
+// same document: all but one are aborted and start again, so that in a storm
+// on one event hundreds would mostly abort each other. With a few at once the
+// server is as busy as it can be and the waste is bounded.
+const atOnce = 4
+
+// reach is how long Open and Ping wait for a server.
+const reach = 5 * time.Second
+
+// Open connects to uri (mongodb://…) and refuses a server without transactions,
+// or one before MongoDB 5. The error says what to do.
 func Open(ctx context.Context, uri, database string) (*Engine, error) {
-	client, err := mongo.Connect(options.Client().ApplyURI(uri).SetReadConcern(readconcern.Majority()).SetWriteConcern(writeconcern.Majority()))
+	opts := options.Client().ApplyURI(uri).
+		SetReadConcern(readconcern.Majority()).SetWriteConcern(writeconcern.Majority()).
+		SetReadPreference(readpref.Primary()).SetServerSelectionTimeout(reach).SetAppName("kohtaamo")
+	client, err := mongo.Connect(opts)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("open MongoDB: %w", err)
 	}
-	return &Engine{client: client, db: client.Database(database)}, nil
+	e := &Engine{client: client, db: client.Database(database), places: make(chan struct{}, atOnce)}
+	if err := e.checkServer(ctx); err != nil {
+		client.Disconnect(context.WithoutCancel(ctx))
+		return nil, fmt.Errorf("open MongoDB: %w", err)
+	}
+	return e, nil
 }
 
-// Transactional reports whether the server is part of a replica set or is a mongos.
-func (e *Engine) Transactional(ctx context.Context) (bool, error) {
-	var hello struct {
-		SetName string `bson:"setName"`
-		Msg     string `bson:"msg"`
-	}
-	err := e.db.RunCommand(ctx, bson.D{{Key: "hello", Value: 1}}).Decode(&hello)
-	return hello.SetName != "" || hello.Msg == "isdbgrid", err
+// A hello is what a server says of itself.
+type hello struct {
+	SetName string `bson:"setName"`
+	Msg     string `bson:"msg"`
+	Wire    int    `bson:"maxWireVersion"`
 }
 
+// oldestWire is MongoDB 5.0, the first with reads of one moment outside
+// transactions.
+const oldestWire = 13
+
+func (e *Engine) checkServer(ctx context.Context) error {
+	var h hello
+	if err := e.client.Database("admin").RunCommand(ctx, bson.D{{Key: "hello", Value: 1}}).Decode(&h); err != nil {
+		return explain(err)
+	}
+	return h.check()
+}
+
+// errStandalone says how a server gets transactions.
+var errStandalone = errors.New("this server has no transactions: start mongod with --replSet rs0 (or replication.replSetName in its configuration), and run rs.initiate() once in mongosh; one node is enough")
+
+func (h hello) check() error {
+	if h.SetName == "" && h.Msg != "isdbgrid" {
+		return errStandalone
+	}
+	if h.Wire < oldestWire {
+		return errors.New("this server is older than MongoDB 5.0: upgrade it")
+	}
+	return nil
+}
+
+// Close disconnects; operations under way are waited for.
 func (e *Engine) Close() error { return e.client.Disconnect(context.Background()) }
 
-// Prepare creates the collections and their indexes; a transaction may not.
-func (e *Engine) Prepare(ctx context.Context, specs []storage.Spec) error {
-	for _, s := range specs {
-		err := e.db.CreateCollection(ctx, s.Name)
-		var ce mongo.CommandError
-		if err != nil && !(errors.As(err, &ce) && ce.Code == 48) { // NamespaceExists
-			return err
-		}
-		var models []mongo.IndexModel
-		for _, ix := range s.Indexes {
-			keys := bson.D{}
-			partial := bson.D{}
-			for _, f := range ix.Fields {
-				keys = append(keys, bson.E{Key: f, Value: 1})
-				partial = append(partial, bson.E{Key: f, Value: bson.D{{Key: "$exists", Value: true}}})
-			}
-			opts := options.Index().SetUnique(ix.Unique)
-			if ix.Optional && !e.Lite {
-				opts.SetPartialFilterExpression(partial)
-			}
-			models = append(models, mongo.IndexModel{Keys: keys, Options: opts})
-		}
-		if models == nil {
-			continue
-		}
-		if _, err := e.db.Collection(s.Name).Indexes().CreateMany(ctx, models); err != nil {
-			return fmt.Errorf("prepare %s: %w", s.Name, err)
-		}
-	}
-	return nil
+// Ping asks the primary.
+func (e *Engine) Ping(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, reach)
+	defer cancel()
+	return explain(e.client.Ping(ctx, readpref.Primary()))
 }
 
+// Backup is left to MongoDB's own tools.
+func (e *Engine) Backup(context.Context, string) error {
+	return errors.New("a MongoDB database is backed up with mongodump --oplog, or by snapshots of its disks; kohtaamo export writes a file that works with either engine")
+}
+
+// View runs fn; each of its reads sees what a majority has committed.
 func (e *Engine) View(ctx context.Context, fn func(storage.EngineTx) error) error {
-	return fn(&tx{ctx, e.db})
+	return fn(&tx{ctx: ctx, db: e.db})
 }
 
-func (e *Engine) Update(ctx context.Context, fn func(storage.EngineTx) error) error {
-	if e.Lite {
-		return fn(&tx{ctx, e.db})
-	}
-	return e.client.UseSession(ctx, func(sc context.Context) error {
-		opts := options.Transaction().SetReadConcern(readconcern.Snapshot()).SetWriteConcern(writeconcern.Majority())
-		_, err := mongo.SessionFromContext(sc).WithTransaction(sc, func(sc context.Context) (any, error) {
-			return nil, fn(&tx{sc, e.db})
-		}, opts)
-		return err
-	})
-}
-
-type tx struct {
-	ctx context.Context
-	db  *mongo.Database
-}
-
-func (t *tx) coll(s storage.Spec) *mongo.Collection { return t.db.Collection(s.Name) }
-
-func (t *tx) Get(s storage.Spec, id string) (bson.Raw, error) {
-	raw, err := t.coll(s).FindOne(t.ctx, bson.D{{Key: "_id", Value: id}}).Raw()
-	if errors.Is(err, mongo.ErrNoDocuments) {
-		return nil, storage.ErrNotFound
-	}
-	return raw, err
-}
-
-func (t *tx) Find(s storage.Spec, q storage.Query) ([]bson.Raw, error) {
-	field, desc := q.SortField()
-	dir := 1
-	if desc {
-		dir = -1
-	}
-	sort := bson.D{{Key: field, Value: dir}}
-	if field != "_id" {
-		sort = append(sort, bson.E{Key: "_id", Value: dir})
-	}
-	opts := options.Find().SetSort(sort).SetLimit(int64(q.Limit)).SetSkip(int64(q.Skip))
-	cur, err := t.coll(s).Find(t.ctx, filter(q), opts)
+// Snapshot runs fn with all its reads at one moment, for up to five minutes:
+// so long the server keeps that moment, unless it is told otherwise
+// (minSnapshotHistoryWindowInSeconds).
+func (e *Engine) Snapshot(ctx context.Context, fn func(storage.EngineTx) error) error {
+	s, err := e.client.StartSession(options.Session().SetSnapshot(true))
 	if err != nil {
-		return nil, err
+		return explain(err)
 	}
-	var out []bson.Raw
-	return out, cur.All(t.ctx, &out)
-}
-
-func (t *tx) Count(s storage.Spec, q storage.Query) (int, error) {
-	n, err := t.coll(s).CountDocuments(t.ctx, filter(q))
-	return int(n), err
-}
-
-func (t *tx) Insert(s storage.Spec, id string, body bson.Raw) error {
-	_, err := t.coll(s).InsertOne(t.ctx, body)
-	return translate(err)
-}
-
-func (t *tx) Replace(s storage.Spec, id string, rev int64, body bson.Raw) error {
-	res, err := t.coll(s).ReplaceOne(t.ctx, at(id, rev), body)
-	if err != nil {
-		return translate(err)
-	}
-	if res.MatchedCount == 0 {
-		return storage.ErrConflict
-	}
-	return nil
-}
-
-func (t *tx) Delete(s storage.Spec, id string, rev int64) error {
-	res, err := t.coll(s).DeleteOne(t.ctx, at(id, rev))
-	if err != nil {
-		return err
-	}
-	if res.DeletedCount == 0 {
-		return storage.ErrConflict
-	}
-	return nil
-}
-
-func at(id string, rev int64) bson.D {
-	return bson.D{{Key: "_id", Value: id}, {Key: "rev", Value: rev}}
-}
-
-// translate keeps the driver's labels: WithTransaction looks for them.
-func translate(err error) error {
-	if mongo.IsDuplicateKeyError(err) {
-		return storage.ErrDuplicate
-	}
-	return err
-}
-
-var ops = map[storage.Op]string{
-	storage.Eq: "$eq", storage.In: "$in",
-	storage.Lt: "$lt", storage.Le: "$lte", storage.Gt: "$gt", storage.Ge: "$gte",
-}
-
-func filter(q storage.Query) bson.D {
-	and := bson.A{}
-	for _, c := range q.Where {
-		and = append(and, bson.D{{Key: c.Field, Value: bson.D{{Key: ops[c.Op], Value: c.Value}}}})
-	}
-	if len(and) == 0 {
-		return bson.D{}
-	}
-	return bson.D{{Key: "$and", Value: and}}
-}
-
-// New wraps a client that is already connected.
-func New(client *mongo.Client, database string) *Engine {
-	return &Engine{client: client, db: client.Database(database)}
+	defer s.EndSession(context.WithoutCancel(ctx))
+	// The database's own read concern would contradict the session's.
+	db := e.client.Database(e.db.Name(), options.Database().SetReadConcern(&readconcern.ReadConcern{}))
+	return fn(&tx{ctx: mongo.NewSessionContext(ctx, s), db: db})
 }

@@ -13,22 +13,15 @@ import (
 func TestEngine(t *testing.T) {
 	uri := os.Getenv("KOHTAAMO_TEST_MONGODB")
 	if uri == "" {
-		t.Skip("KOHTAAMO_TEST_MONGODB is not set")
+		t.Skip("KOHTAAMO_TEST_MONGODB is not set: the suite did not run on MongoDB")
 	}
-	storagetest.Run(t, true, func(t *testing.T) *storage.DB {
+	storagetest.Run(t, func(t *testing.T) storage.Engine {
 		ctx := context.Background()
-		e, err := mongo.Open(ctx, uri, "seam_"+storage.NewID())
+		e, err := mongo.Open(ctx, uri, "kohtaamo_test_"+storage.NewID())
 		if err != nil {
 			t.Fatal(err)
-		}
-		if ok, err := e.Transactional(ctx); err != nil || !ok {
-			t.Fatal(ok, err)
 		}
 		t.Cleanup(func() { e.Close() })
-		db, err := storage.Open(ctx, e, storage.Schema{Specs: storagetest.Specs})
-		if err != nil {
-			t.Fatal(err)
-		}
-		return db
+		return e
 	})
 }

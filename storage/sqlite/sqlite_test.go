@@ -13,20 +13,13 @@ import (
 )
 
 func TestEngine(t *testing.T) {
-	storagetest.Run(t, true, open)
-}
-
-func open(t *testing.T) *storage.DB {
-	e, err := sqlite.Open(filepath.Join(t.TempDir(), "test.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { e.Close() })
-	db, err := storage.Open(context.Background(), e, storage.Schema{Specs: storagetest.Specs})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return db
+	storagetest.Run(t, func(t *testing.T) storage.Engine {
+		e, err := sqlite.Open(filepath.Join(t.TempDir(), "test.db"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return e
+	})
 }
 
 type reg struct {

@@ -37,7 +37,15 @@ var (
 var Specs = []storage.Spec{events.Spec, seats.Spec}
 
 // Run runs the suite; open gives an empty database each time.
-func Run(t *testing.T, transactions bool, open func(*testing.T) *storage.DB) {
+func Run(t *testing.T, engine func(*testing.T) storage.Engine) {
+	open := func(t *testing.T) *storage.DB {
+		db, err := storage.Open(t.Context(), engine(t), storage.Schema{Specs: Specs})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { db.Close() })
+		return db
+	}
 	ctx := context.Background()
 	t0 := time.Date(2026, 10, 25, 0, 30, 0, 0, time.UTC)
 
@@ -128,10 +136,6 @@ func Run(t *testing.T, transactions bool, open func(*testing.T) *storage.DB) {
 			return nil
 		}))
 	})
-
-	if !transactions {
-		return
-	}
 
 	t.Run("Rollback", func(t *testing.T) {
 		db := open(t)
