@@ -8,7 +8,7 @@ import (
 func Specs() []storage.Spec {
 	return []storage.Spec{
 		clusters.Spec, projects.Spec, companies.Spec, people.Spec, groups.Spec,
-		events.Spec, seatings.Spec, registrations.Spec,
+		events.Spec, seatings.Spec, registrations.Spec, audit.Spec,
 		notices.Spec, feedTokens.Spec, house.Spec,
 	}
 }

@@ -7,7 +7,9 @@ import (
 	"slices"
 	"time"
 
+	"kohtaamo/mailer"
 	"kohtaamo/storage"
+	"kohtaamo/templates"
 )
 
 // Role is what somebody may do somewhere.
@@ -99,10 +101,14 @@ var errHidden = storage.ErrNotFound
 // once, before the first call.
 type Desk struct {
 	DB      *storage.DB
+	Outbox  *mailer.Outbox
+	Texts   *templates.Texts
 	Log     *slog.Logger
 	BaseURL string // without a slash at the end
 	Key     []byte // signs the links in mails; see HouseKey
 	House   string // what the whole house is called where no cluster is named
+
+	feeds Feeds
 }
 
 // update runs fn in a transaction and says what was attempted if it fails.

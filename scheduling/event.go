@@ -75,6 +75,7 @@ type Event struct {
 	CancelReason string    `bson:"cancel_reason,omitempty"`
 	CopiedFrom   string    `bson:"copied_from,omitempty"`
 
+	Listed    bool                 `bson:"listed"`             // in public lists and feeds: for all, and not a draft
 	Reminded  map[string]time.Time `bson:"reminded,omitempty"` // days before → the start that was reminded of
 	WrappedUp bool                 `bson:"wrapped_up"`         // thanks have gone out
 	Words     []string             `bson:"words"`
@@ -145,6 +146,7 @@ var EventKinds = []string{"conference", "seminar", "workshop", "visit", "meeting
 var (
 	events = storage.NewCollection[Event]("events",
 		storage.Unique("slug"), storage.Ordered("starts"), storage.Ordered("ends"), storage.Ordered("state", "starts"),
+		storage.Ordered("listed", "starts"), storage.Ordered("listed", "kind", "starts"),
 		storage.Many("cluster_ids"), storage.Many("group_ids"), storage.Many("words"))
 	seatings = storage.NewCollection[Seating]("seatings")
 )

@@ -60,14 +60,15 @@ type Registration struct {
 
 	Unconfirmed bool      `bson:"unconfirmed,omitempty"` // the address has not answered yet
 	Queue       int64     `bson:"queue"`                 // place in the order of the waiting list; 0 elsewhere
-	OfferedTill time.Time `bson:"offered_till,omitempty"`
-	Passed      int       `bson:"passed,omitempty"` // offers let go by silence
+	Deadline    time.Time `bson:"deadline,omitempty"`    // to accept an offer, or to confirm the address
+	Passed      int       `bson:"passed,omitempty"`      // offers let go by silence
 
 	Ticket      string    `bson:"ticket"`     // code at the door
 	Generation  int       `bson:"generation"` // of the link; handing over makes the old one useless
 	CheckedInAt time.Time `bson:"checked_in_at,omitempty"`
 	CheckedInBy string    `bson:"checked_in_by,omitempty"`
 	WalkIn      bool      `bson:"walk_in,omitempty"`
+	Invited     bool      `bson:"invited,omitempty"` // has been sent a calendar entry
 
 	EndedBy  string    `bson:"ended_by,omitempty"` // who cancelled or rejected
 	Reason   string    `bson:"reason,omitempty"`
@@ -81,7 +82,7 @@ var registrations = storage.NewCollection[Registration]("registrations",
 	storage.UniqueIf("live"), storage.Unique("ticket"),
 	storage.Ordered("event_id", "sort"), storage.Ordered("event_id", "state", "queue"),
 	storage.Ordered("event_id", "state", "sort"), storage.Ordered("event_id", "updated"),
-	storage.Ordered("state", "offered_till"), storage.Ordered("party"),
+	storage.Ordered("state", "deadline"), storage.Ordered("party"),
 	storage.Ordered("person_id"), storage.Ordered("email"), storage.Many("words"))
 
 // Holds reports whether r takes a seat.

@@ -1,0 +1,72 @@
+package scheduling
+
+import (
+	"errors"
+	"slices"
+	"strings"
+
+	"kohtaamo/storage"
+)
+
+// personByEmail finds a person by an address in normal form.
+func personByEmail(tx *storage.Tx, email string) (*Person, error) {
+	return people.First(tx, storage.Query{Where: []storage.Cond{storage.Is("email", email)}})
+}
+
+// PersonByEmail finds a person by their address, in a caller's transaction.
+func PersonByEmail(tx *storage.Tx, email string) (*Person, error) {
+	email, ok := NormalEmail(email)
+	if !ok {
+		return nil, storage.ErrNotFound
+	}
+	return personByEmail(tx, email)
+}
+
+// contact gives the person behind r, making one of somebody new. What we know
+// of a person is never overwritten by what somebody typed under their address.
+func (d *Desk) contact(tx *storage.Tx, r *Registration, clusterIDs []string) (*Person, error) {
+	p, err := personByEmail(tx, r.Email)
+	if errors.Is(err, storage.ErrNotFound) {
+		p = &Person{Meta: storage.Meta{ID: storage.NewID()}, Email: r.Email, Name: r.Name, Title: r.Title, Lang: r.Lang, ClusterIDs: slices.Clone(clusterIDs)}
+		p.index()
+		return p, people.Put(tx, p)
+	}
+	if err != nil {
+		return nil, err
+	}
+	known := len(p.ClusterIDs)
+	for _, id := range clusterIDs {
+		if !slices.Contains(p.ClusterIDs, id) {
+			p.ClusterIDs = append(p.ClusterIDs, id)
+		}
+	}
+	if len(p.ClusterIDs) == known {
+		return p, nil
+	}
+	return p, people.Put(tx, p)
+}
+
+// index sets what lists are sorted and searched by.
+func (p *Person) index() {
+	p.Sort = strings.ToLower(p.Name)
+	p.Words = words(p.Name, p.Email)
+	p.Staff = len(p.Grants) > 0
+}
+
+// companyNamed gives the id of the company of exactly that name, or "".
+func companyNamed(tx *storage.Tx, name string) (string, error) {
+	c, err := companies.First(tx, storage.Query{Where: []storage.Cond{storage.Is("sort", strings.ToLower(cleanLine(name)))}})
+	if errors.Is(err, storage.ErrNotFound) {
+		return "", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	return c.ID, nil
+}
+
+// index sets what lists are sorted and searched by.
+func (c *Company) index() {
+	c.Sort = strings.ToLower(c.Name)
+	c.Words = words(c.Name, c.BusinessID, c.Municipality, strings.Join(c.Tags, " "))
+}
