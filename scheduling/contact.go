@@ -24,15 +24,15 @@ func PersonByEmail(tx *storage.Tx, email string) (*Person, error) {
 
 // contact gives the person behind r, making one of somebody new. What we know
 // of a person is never overwritten by what somebody typed under their address.
-func (d *Desk) contact(tx *storage.Tx, r *Registration, clusterIDs []string) (*Person, error) {
-	p, err := personByEmail(tx, r.Email)
+func (d *Desk) contact(tx *storage.Tx, r *Registration, clusterIDs []string) (p *Person, fresh bool, err error) {
+	p, err = personByEmail(tx, r.Email)
 	if errors.Is(err, storage.ErrNotFound) {
 		p = &Person{Meta: storage.Meta{ID: storage.NewID()}, Email: r.Email, Name: r.Name, Title: r.Title, Lang: r.Lang, ClusterIDs: slices.Clone(clusterIDs)}
 		p.index()
-		return p, people.Put(tx, p)
+		return p, true, people.Put(tx, p)
 	}
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	known := len(p.ClusterIDs)
 	for _, id := range clusterIDs {
@@ -41,9 +41,9 @@ func (d *Desk) contact(tx *storage.Tx, r *Registration, clusterIDs []string) (*P
 		}
 	}
 	if len(p.ClusterIDs) == known {
-		return p, nil
+		return p, false, nil
 	}
-	return p, people.Put(tx, p)
+	return p, false, people.Put(tx, p)
 }
 
 // index sets what lists are sorted and searched by.

@@ -240,7 +240,7 @@ func (r *Registration) index() {
 // attach ties r to its person and company, and lets its calendar entry go on
 // from that of an earlier, ended registration of the same address.
 func (d *Desk) attach(tx *storage.Tx, e *Event, r *Registration) error {
-	p, err := d.contact(tx, r, e.ClusterIDs)
+	p, fresh, err := d.contact(tx, r, e.ClusterIDs)
 	if err != nil {
 		return err
 	}
@@ -250,10 +250,10 @@ func (d *Desk) attach(tx *storage.Tx, e *Event, r *Registration) error {
 			return err
 		}
 	}
-	if p.Rev > 1 || p.Created.Before(tx.Now()) {
-		return r.continueEntry(tx)
+	if fresh {
+		return nil
 	}
-	return nil
+	return r.continueEntry(tx)
 }
 
 // continueEntry raises r's sequence above that of every earlier registration of
