@@ -23,13 +23,14 @@ type Cache struct {
 // A generation is filled until it is as large as half the cache; then it
 // becomes the old one, out of which what is still used is taken over.
 type generation struct {
-	parts map[fragmentKey][]byte
+	parts map[uint64]fragment // by digest
 	size  int
 }
 
-type fragmentKey struct {
-	uid    string
-	digest uint64
+// A fragment is an entry as its lines in a feed.
+type fragment struct {
+	uid   string
+	lines []byte
 }
 
 // NewCache makes a cache of about so many octets. An entry takes about 1 KB.
@@ -42,13 +43,13 @@ func (k *Cache) fragment(e *Entry, as form) ([]byte, *EntryError) {
 	if k == nil {
 		return e.encode(as)
 	}
-	key := fragmentKey{e.UID, e.digest(k.seed, as)}
-	if part := k.get(key); part != nil {
+	sum := e.digest(k.seed, as)
+	if part, ok := k.get(sum, e.UID); ok {
 		return part, nil
 	}
 	part, err := e.encode(as)
 	if err == nil {
-		k.put(key, part)
+		k.put(sum, fragment{e.UID, part})
 	}
 	return part, err
 }
@@ -64,31 +65,29 @@ func (e *Entry) encode(as form) ([]byte, *EntryError) {
 	return f.buf, nil
 }
 
-func (k *Cache) get(key fragmentKey) []byte {
+func (k *Cache) get(sum uint64, uid string) ([]byte, bool) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if part, ok := k.now.parts[key]; ok {
-		return part
-	}
-	part, ok := k.old.parts[key]
+	part, ok := k.now.parts[sum]
 	if !ok {
-		return nil
+		if part, ok = k.old.parts[sum]; ok {
+			k.keep(sum, part)
+		}
 	}
-	k.keep(key, part)
-	return part
+	return part.lines, ok && part.uid == uid
 }
 
-func (k *Cache) put(key fragmentKey, part []byte) {
+func (k *Cache) put(sum uint64, part fragment) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	k.keep(key, part)
+	k.keep(sum, part)
 }
 
 // overhead is about what the map and the keys cost for each entry.
 const overhead = 128
 
-func (k *Cache) keep(key fragmentKey, part []byte) {
-	cost := cap(part) + len(key.uid) + overhead
+func (k *Cache) keep(sum uint64, part fragment) {
+	cost := cap(part.lines) + len(part.uid) + overhead
 	if k.now.size+cost > k.half {
 		k.old, k.now = k.now, generation{}
 	}
@@ -96,12 +95,12 @@ func (k *Cache) keep(key fragmentKey, part []byte) {
 		return
 	}
 	if k.now.parts == nil {
-		k.now.parts = make(map[fragmentKey][]byte)
+		k.now.parts = make(map[uint64]fragment)
 	}
-	if _, there := k.now.parts[key]; !there {
+	if _, there := k.now.parts[sum]; !there {
 		k.now.size += cost
 	}
-	k.now.parts[key] = part
+	k.now.parts[sum] = part
 }
 
 // Size is how many octets the cache holds, about.

@@ -1,6 +1,8 @@
 package ical
 
 import (
+	"bytes"
+	"hash/maphash"
 	"slices"
 	"strings"
 	"time"
@@ -38,33 +40,30 @@ func (k *Cache) Encode(c Calendar, entries []Entry) ([]byte, []*EntryError) {
 	f := &folder{buf: make([]byte, 0, 1024)}
 	c.begin(f)
 	p.write(f)
-	size := len(f.buf) + len(closing)
-	for _, part := range parts {
-		size += len(part)
-	}
-	feed := append(make([]byte, 0, size), f.buf...)
-	for _, part := range parts {
-		feed = append(feed, part...)
-	}
-	return append(feed, closing...), skipped
+	parts[0] = f.buf
+	return bytes.Join(append(parts, closing), nil), skipped
 }
 
-const closing = "END:VCALENDAR\r\n"
+var closing = []byte("END:VCALENDAR\r\n")
 
+// fragments gives the entries as they are written; the first part is left for
+// the header, which depends on them.
 func (k *Cache) fragments(p *plan, order []*Entry) (parts [][]byte, skipped []*EntryError) {
-	parts = make([][]byte, 0, len(order))
-	seen := make(map[string]struct{}, len(order))
+	parts = make([][]byte, 1, len(order)+2)
+	seen := make(map[uint64]struct{}, len(order))
+	seed := maphash.MakeSeed()
 	for _, e := range order {
 		part, err := k.fragment(e, form{utc: !p.local(e)})
 		if err != nil {
 			skipped = append(skipped, err)
 			continue
 		}
-		if _, twice := seen[e.UID]; twice {
+		uid := maphash.String(seed, e.UID)
+		if _, twice := seen[uid]; twice {
 			skipped = append(skipped, e.faulty("another entry of this calendar has the same UID"))
 			continue
 		}
-		seen[e.UID] = struct{}{}
+		seen[uid] = struct{}{}
 		parts = append(parts, part)
 	}
 	return parts, skipped

@@ -28,7 +28,7 @@ func (e *Entry) appendTo(f *folder, as form) *EntryError {
 }
 
 func (e *Entry) component(as form) (*ical.Component, *EntryError) {
-	c := ical.NewComponent(ical.CompEvent)
+	c := &ical.Component{Name: ical.CompEvent, Props: make(ical.Props, 24)}
 	setText(c, ical.PropUID, e.UID)
 	set(c, ical.PropSequence, strconv.Itoa(e.Sequence))
 	set(c, ical.PropDateTimeStamp, utc(e.Modified))

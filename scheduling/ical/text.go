@@ -17,7 +17,7 @@ import (
 // a CR in the middle of writing, and write the rest of them.
 func cleanLines(s string) string {
 	if isPlain(s) {
-		return s
+		return strings.TrimSpace(s)
 	}
 	s = strings.ReplaceAll(s, "\r\n", "\n")
 	s = strings.Map(func(r rune) rune {
@@ -31,7 +31,7 @@ func cleanLines(s string) string {
 		}
 		return r // an invalid octet arrives here as U+FFFD
 	}, s)
-	return strings.Trim(s, "\n")
+	return strings.TrimSpace(s)
 }
 
 // isPlain spares most texts the copy.

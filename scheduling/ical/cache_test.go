@@ -1,0 +1,119 @@
+package ical_test
+
+import (
+	"bytes"
+	"fmt"
+	"reflect"
+	"sync"
+	"testing"
+	"time"
+
+	"kohtaamo/scheduling/ical"
+)
+
+// Whatever changes in an entry shows in the next feed: no field is forgotten
+// in what the cache knows an entry by.
+func TestCacheSeesEveryChange(t *testing.T) {
+	all := map[string]func(*ical.Entry){
+		"UID":         func(e *ical.Entry) { e.UID += "2" },
+		"Sequence":    func(e *ical.Entry) { e.Sequence++ },
+		"Created":     func(e *ical.Entry) { e.Created = e.Created.Add(time.Second) },
+		"Modified":    func(e *ical.Entry) { e.Modified = e.Modified.Add(time.Second) },
+		"Starts":      func(e *ical.Entry) { e.Starts = e.Starts.Add(time.Second) },
+		"Ends":        func(e *ical.Entry) { e.Ends = e.Ends.Add(time.Second) },
+		"StartZone":   func(e *ical.Entry) { e.StartZone = "Europe/Tallinn" },
+		"EndZone":     func(e *ical.Entry) { e.EndZone = "Europe/Madrid" },
+		"AllDay":      func(e *ical.Entry) { e.AllDay = true },
+		"Status":      func(e *ical.Entry) { e.Status = ical.Tentative },
+		"Summary":     func(e *ical.Entry) { e.Summary += "!" },
+		"Description": func(e *ical.Entry) { e.Description += "!" },
+		"Location":    func(e *ical.Entry) { e.Location += "!" },
+		"URL":         func(e *ical.Entry) { e.URL += "!" },
+		"Conference":  func(e *ical.Entry) { e.Conference = "https://meet.example/j/1" },
+		"Geo":         func(e *ical.Entry) { e.Geo = &ical.Geo{Lat: e.Geo.Lat, Lon: 25} },
+		"Categories":  func(e *ical.Entry) { e.Categories = append([]string{"new"}, e.Categories...) },
+		"Private":     func(e *ical.Entry) { e.Private = true },
+		"Transparent": func(e *ical.Entry) { e.Transparent = true },
+		"Alarms":      func(e *ical.Entry) { e.Alarms = []time.Duration{time.Hour} },
+		"Related":     func(e *ical.Entry) { e.Related = "other" },
+		"Organizer":   nil, // not in feeds
+		"Attendee":    nil,
+	}
+	fields := reflect.TypeFor[ical.Entry]()
+	for i := range fields.NumField() {
+		name := fields.Field(i).Name
+		change, known := all[name]
+		if !known {
+			t.Errorf("%s is not tried here", name)
+		}
+		if change == nil {
+			continue
+		}
+		cache := ical.NewCache(1 << 20)
+		e := arena()
+		before, _ := cache.Encode(cluster, []ical.Entry{e})
+		change(&e)
+		after, _ := cache.Encode(cluster, []ical.Entry{e})
+		if want := feed(t, e); !bytes.Equal(after, want) || bytes.Equal(after, before) {
+			t.Errorf("%s: the feed is\n%s\nwant\n%s", name, after, want)
+		}
+	}
+}
+
+func many(n int) []ical.Entry {
+	entries := make([]ical.Entry, n)
+	for i := range entries {
+		e := arena()
+		e.UID = fmt.Sprintf("00000000-0000-4000-8000-%012d", i)
+		e.Starts = e.Starts.Add(time.Duration(i) * time.Hour)
+		e.Ends = e.Ends.Add(time.Duration(i) * time.Hour)
+		e.Description = fmt.Sprintf("%s %d", e.Description, i)
+		e.StartZone = []string{"Europe/Helsinki", "Europe/Madrid", "America/New_York"}[i%3]
+		entries[i] = e
+	}
+	return entries
+}
+
+func TestCacheIsBounded(t *testing.T) {
+	const limit = 64 << 10
+	cache := ical.NewCache(limit)
+	entries := many(500)
+	want := feed(t, entries...)
+	for range 3 {
+		if got, _ := cache.Encode(cluster, entries); !bytes.Equal(got, want) {
+			t.Fatal("the feed is another")
+		}
+		if n := cache.Size(); n > limit || n < limit/2 {
+			t.Errorf("%d octets kept, want at most %d and at least half", n, limit)
+		}
+	}
+}
+
+func TestCacheServesMany(t *testing.T) {
+	cache := ical.NewCache(100 << 10)
+	entries := many(60)
+	want := feed(t, entries...)
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			for range 20 {
+				if got, _ := cache.Encode(cluster, entries); !bytes.Equal(got, want) {
+					t.Error("the feed is another")
+				}
+			}
+		})
+	}
+	wg.Wait()
+}
+
+func TestOrderDoesNotMatter(t *testing.T) {
+	entries := many(20)
+	want := feed(t, entries...)
+	for i := range entries {
+		j := i * 7 % len(entries)
+		entries[i], entries[j] = entries[j], entries[i]
+	}
+	if got := feed(t, entries...); !bytes.Equal(got, want) {
+		t.Error("the same entries in another order make another feed")
+	}
+}
