@@ -192,7 +192,7 @@ func withdraw(tx *storage.Tx, id string) error {
 func words(m *Mail) []string {
 	split := func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }
 	ws := []string{strings.ToLower(m.To)}
-	for _, s := range []string{m.To, m.ToName, m.Letter.Subject} {
+	for _, s := range []string{m.To, m.ToName} {
 		ws = append(ws, strings.FieldsFunc(strings.ToLower(s), split)...)
 	}
 	slices.Sort(ws)

@@ -41,7 +41,7 @@ func (d *Desk) MyPage(ctx context.Context, link string) (*MyPage, error) {
 			return errHidden
 		}
 		page = &MyPage{Event: p.e, Seating: p.s, Registration: p.r}
-		if page.Position, err = position(tx, p.r); err != nil {
+		if page.Position, err = position(tx, nil, p.r); err != nil {
 			return err
 		}
 		page.Party, err = partyOf(tx, p.r)

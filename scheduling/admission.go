@@ -53,7 +53,7 @@ func liveKey(r *Registration) string {
 func (s *Seating) enqueue(r *Registration) {
 	s.move(r, Waitlisted)
 	s.Next++
-	r.Queue = s.Next
+	r.Queue, r.last = s.Next, true
 }
 
 // admit gives a party its seats, or its places in the queue: all of it, unless

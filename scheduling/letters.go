@@ -60,14 +60,19 @@ func mailFor(r *Registration) string {
 // standing is the mail that says where r stands now, with the calendar part
 // that goes with it; nil where there is nobody or nothing to tell. It notes on
 // r that a calendar entry is on its way.
-func (d *Desk) standing(tx *storage.Tx, e *Event, r *Registration) (*mailer.Mail, error) {
-	kind := mailFor(r)
+func (d *Desk) standing(tx *storage.Tx, p *place) (*mailer.Mail, error) {
+	e, r, kind := p.e, p.r, mailFor(p.r)
 	if kind == "" || r.Email == "" {
 		return nil, nil
 	}
 	m, err := d.mail(tx, kind, e, r)
 	if err != nil {
 		return nil, err
+	}
+	if kind == mailWaitlisted {
+		if err := d.sayPosition(tx, m, p); err != nil {
+			return nil, err
+		}
 	}
 	switch {
 	case r.State == Confirmed:
@@ -88,10 +93,7 @@ func (d *Desk) mail(tx *storage.Tx, kind string, e *Event, r *Registration) (*ma
 		return nil, err
 	}
 	l := d.Texts.In(r.Lang)
-	letter, err := d.letter(tx, l, kind, e, r)
-	if err != nil {
-		return nil, err
-	}
+	letter := d.letter(l, kind, e, r)
 	letter.Brand = sender.brand(d, l.Code())
 	if letter.Emblem, err = d.emblem(tx, l, e); err != nil {
 		return nil, err
@@ -105,7 +107,7 @@ func (d *Desk) mail(tx *storage.Tx, kind string, e *Event, r *Registration) (*ma
 }
 
 // letter writes the words of one kind.
-func (d *Desk) letter(tx *storage.Tx, l *templates.Lang, kind string, e *Event, r *Registration) (mailer.Letter, error) {
+func (d *Desk) letter(l *templates.Lang, kind string, e *Event, r *Registration) mailer.Letter {
 	key, title := "letter."+kind, e.Title.In(r.Lang)
 	args := []any{"event", title, "name", r.Name, "when", l.Range(e.Starts, e.Ends, e.Zone), "reason", r.Reason}
 	out := mailer.Letter{
@@ -122,20 +124,21 @@ func (d *Desk) letter(tx *storage.Tx, l *templates.Lang, kind string, e *Event, 
 	if kind == mailCalledOff && e.CancelReason != "" {
 		out.Paragraphs = append(out.Paragraphs, l.Text("letter.reason", "reason", e.CancelReason))
 	}
-	if kind == mailWaitlisted {
-		// The place is counted from what is stored; r itself is not yet.
-		ahead, err := registrations.Count(tx, storage.Query{Where: []storage.Cond{
-			storage.Is("event_id", e.ID), storage.Is("state", string(Waitlisted)),
-			{Field: "queue", Op: storage.Lt, Value: r.Queue}}})
-		if err != nil {
-			return out, err
-		}
-		out.Facts = append(out.Facts, mailer.Fact{Label: l.Text("letter.fact.position"), Value: fmt.Sprint(ahead + 1)})
-	}
 	if name := e.Contact; name != "" && e.ContactEmail != "" {
 		out.Closing = []string{l.Text("letter.contact", "name", name, "email", e.ContactEmail)}
 	}
-	return out, nil
+	return out
+}
+
+// sayPosition adds the place in the queue to a mail to somebody who waits.
+func (d *Desk) sayPosition(tx *storage.Tx, m *mailer.Mail, p *place) error {
+	pos, err := position(tx, p.s, p.r)
+	if err != nil {
+		return err
+	}
+	label := d.Texts.In(p.r.Lang).Text("letter.fact.position")
+	m.Letter.Facts = append(m.Letter.Facts, mailer.Fact{Label: label, Value: fmt.Sprint(pos)})
+	return nil
 }
 
 // facts are when, where and what to have at hand.

@@ -166,6 +166,11 @@ func (d *Desk) tellChanged(tx *storage.Tx, e *Event, r *Registration) error {
 	if err != nil {
 		return err
 	}
+	if kind == mailWaitlisted {
+		if err := d.sayPosition(tx, m, &place{e: e, r: r}); err != nil {
+			return err
+		}
+	}
 	if r.Invited {
 		if m.Calendar, err = d.invitation(tx, ical.Request, e, r); err != nil {
 			return err

@@ -56,11 +56,13 @@ func (d *Desk) apply(tx *storage.Tx, by Actor, p *place, action, reason string, 
 	if err := fn(tx, p); err != nil {
 		return err
 	}
-	keep := d.settle
+	var err error
 	if p.silent {
-		keep = d.keep
+		err = d.keep(tx, by, p.e, p.r, action, reason)
+	} else {
+		err = d.settle(tx, by, p, action, reason)
 	}
-	if err := keep(tx, by, p.e, p.r, action, reason); err != nil {
+	if err != nil {
 		return err
 	}
 	return d.promoteQueue(tx, p.e, p.s)
@@ -94,7 +96,7 @@ func (d *Desk) promoteQueue(tx *storage.Tx, e *Event, s *Seating) error {
 		up := s.next(queue)
 		for _, r := range up {
 			s.promote(r, e, tx.Now())
-			if err := d.settle(tx, System("waiting list"), e, r, "registration.promote", ""); err != nil {
+			if err := d.settle(tx, System("waiting list"), &place{e: e, s: s, r: r}, "registration.promote", ""); err != nil {
 				return err
 			}
 		}
@@ -173,7 +175,7 @@ func (d *Desk) confirmParty(tx *storage.Tx, by Actor, p *place) error {
 		return &Problem{Kind: Full, Key: "register.full"}
 	}
 	for _, r := range party[1:] {
-		if err := d.settle(tx, by, p.e, r, "registration.confirm_address", ""); err != nil {
+		if err := d.settle(tx, by, &place{e: p.e, s: p.s, r: r}, "registration.confirm_address", ""); err != nil {
 			return err
 		}
 	}
@@ -271,7 +273,7 @@ func (d *Desk) together(tx *storage.Tx, by Actor, p *place, in RegState, action 
 			continue
 		}
 		do(o)
-		if err := d.settle(tx, by, p.e, o, action, ""); err != nil {
+		if err := d.settle(tx, by, &place{e: p.e, s: p.s, r: o}, action, ""); err != nil {
 			return err
 		}
 	}

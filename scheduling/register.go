@@ -74,7 +74,7 @@ func (d *Desk) register(tx *storage.Tx, by Actor, eventID string, u Signup) (*Re
 	if err := d.seat(tx, by, e, s, party, u.Split); err != nil {
 		return nil, err
 	}
-	return receipt(tx, e, party)
+	return receipt(tx, s, party)
 }
 
 // eventToRegister gives a published event that by may register people for now.
@@ -142,7 +142,7 @@ func (d *Desk) repeated(tx *storage.Tx, e *Event, u Signup) (*Receipt, error) {
 		}
 		party = append(party, rest...)
 	}
-	rec, err := receipt(tx, e, party)
+	rec, err := receipt(tx, nil, party)
 	if err != nil {
 		return nil, err
 	}
@@ -165,23 +165,30 @@ func partyOf(tx *storage.Tx, r *Registration) ([]*Registration, error) {
 	return all, nil
 }
 
-// receipt says where the party stands; the position counts those ahead.
-func receipt(tx *storage.Tx, e *Event, party []*Registration) (*Receipt, error) {
+// receipt says where the party stands; s is the seating it was just given a
+// place in, nil if that was before.
+func receipt(tx *storage.Tx, s *Seating, party []*Registration) (*Receipt, error) {
 	rec := &Receipt{Registrations: party}
-	pos, err := position(tx, party[0])
+	pos, err := position(tx, s, party[0])
 	rec.Position = pos
 	return rec, err
 }
 
 // position is r's place in the waiting list, from 1; 0 if it does not wait.
-func position(tx *storage.Tx, r *Registration) (int, error) {
+// Whoever has just come to the end of the list is as many places from its end
+// as have come since: in a storm of registrations nobody counts the queue.
+func position(tx *storage.Tx, s *Seating, r *Registration) (int, error) {
 	if r.State != Waitlisted {
 		return 0, nil
 	}
-	return registrations.Count(tx, storage.Query{Where: []storage.Cond{
+	if r.last && s != nil {
+		return s.Waiting - int(s.Next-r.Queue), nil
+	}
+	ahead, err := registrations.Count(tx, storage.Query{Where: []storage.Cond{
 		storage.Is("event_id", r.EventID), storage.Is("state", string(Waitlisted)),
-		{Field: "queue", Op: storage.Le, Value: r.Queue},
+		{Field: "queue", Op: storage.Lt, Value: r.Queue},
 	}})
+	return ahead + 1, err
 }
 
 // newParty makes the registrations of a signup, not yet stored or seated.
@@ -288,7 +295,7 @@ func (d *Desk) seat(tx *storage.Tx, by Actor, e *Event, s *Seating, party []*Reg
 		return err
 	}
 	for _, r := range party {
-		if err := d.settle(tx, by, e, r, "registration.create", ""); err != nil {
+		if err := d.settle(tx, by, &place{e: e, s: s, r: r}, "registration.create", ""); err != nil {
 			return err
 		}
 	}
@@ -303,25 +310,25 @@ func (d *Desk) keep(tx *storage.Tx, by Actor, e *Event, r *Registration, action,
 	return d.log(tx, by, action, r.ID, e.ID, r.Ticket, reason)
 }
 
-// settle keeps r and promises the mail that says where it stands now. What was
-// promised before and has not left no longer holds.
-func (d *Desk) settle(tx *storage.Tx, by Actor, e *Event, r *Registration, action, reason string) error {
-	fresh := r.Rev == 0
-	m, err := d.standing(tx, e, r)
+// settle keeps p's registration and promises the mail that says where it stands
+// now. What was promised before and has not left no longer holds.
+func (d *Desk) settle(tx *storage.Tx, by Actor, p *place, action, reason string) error {
+	fresh := p.r.Rev == 0
+	m, err := d.standing(tx, p)
 	if err != nil {
 		return err
 	}
-	if err := d.keep(tx, by, e, r, action, reason); err != nil {
+	if err := d.keep(tx, by, p.e, p.r, action, reason); err != nil {
 		return err
 	}
 	if !fresh {
-		if _, err := d.Outbox.Withdraw(tx, r.ID); err != nil {
+		if _, err := d.Outbox.Withdraw(tx, p.r.ID); err != nil {
 			return err
 		}
 	}
 	if m == nil {
 		return nil
 	}
-	m.ID = fmt.Sprintf("%s/%s/%d", m.Kind, r.ID, r.Rev)
+	m.ID = fmt.Sprintf("%s/%s/%d", m.Kind, p.r.ID, p.r.Rev)
 	return d.Outbox.Add(tx, *m)
 }

@@ -76,14 +76,16 @@ type Registration struct {
 	Sequence int       `bson:"sequence"`       // of this person's calendar entry, beside the event's
 	Once     string    `bson:"once,omitempty"` // the form it came from: sent twice, it is answered twice the same
 	Words    []string  `bson:"words"`
+
+	last bool // was put at the end of the queue by the transaction at hand
 }
 
 var registrations = storage.NewCollection[Registration]("registrations",
 	storage.UniqueIf("live"), storage.Unique("ticket"),
 	storage.Ordered("event_id", "sort"), storage.Ordered("event_id", "state", "queue"),
-	storage.Ordered("event_id", "state", "sort"), storage.Ordered("event_id", "updated"),
+	storage.Ordered("event_id", "state", "sort"),
 	storage.Ordered("state", "deadline"), storage.Ordered("party"),
-	storage.Ordered("person_id"), storage.Ordered("email"), storage.Many("words"))
+	storage.Ordered("email"), storage.Many("words"))
 
 // Holds reports whether r takes a seat.
 func (r *Registration) Holds() bool { return r.State.HoldsSeat() }

@@ -72,7 +72,7 @@ func (d *Desk) Registration(ctx context.Context, by Actor, id string) (page *MyP
 			return errHidden
 		}
 		page = &MyPage{Event: p.e, Seating: p.s, Registration: p.r}
-		if page.Position, err = position(tx, p.r); err != nil {
+		if page.Position, err = position(tx, nil, p.r); err != nil {
 			return err
 		}
 		page.Party, err = partyOf(tx, p.r)

@@ -161,9 +161,16 @@ func (t *table) addMany(c *conn, n int64, body bson.Raw) error {
 	return nil
 }
 
+// addValues adds the strings of one document in as few statements as the size
+// of a word list takes: each statement costs more than its row.
 func (t *table) addValues(c *conn, field string, n int64, values []string) error {
-	for _, v := range values {
-		if err := c.exec(`INSERT INTO `+t.side(field)+` (value, id) VALUES (?, ?)`, v, n); err != nil {
+	for some := range slices.Chunk(values, 8) {
+		args := make([]driver.Value, 0, 2*len(some))
+		for _, v := range some {
+			args = append(args, v, n)
+		}
+		rows := strings.Repeat("(?, ?), ", len(some)-1) + "(?, ?)"
+		if err := c.exec(`INSERT INTO `+t.side(field)+` (value, id) VALUES `+rows, args...); err != nil {
 			return err
 		}
 	}

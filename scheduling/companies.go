@@ -1,0 +1,97 @@
+package scheduling
+
+import (
+	"context"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"kohtaamo/storage"
+)
+
+// Companies lists companies by name, for organisers.
+func (d *Desk) Companies(ctx context.Context, by Actor, f ListFilter) (list []*Company, next string, err error) {
+	if !by.OrganisesAny() {
+		return nil, "", errHidden
+	}
+	err = d.view(ctx, func(tx *storage.Tx) error {
+		list, next, err = companies.Page(tx, f.query())
+		return err
+	})
+	return list, next, err
+}
+
+// Company gives one, for organisers.
+func (d *Desk) Company(ctx context.Context, by Actor, id string) (c *Company, err error) {
+	if !by.OrganisesAny() {
+		return nil, errHidden
+	}
+	err = d.view(ctx, func(tx *storage.Tx) error {
+		c, err = companies.Get(tx, id)
+		return err
+	})
+	return c, err
+}
+
+var countryForm = regexp.MustCompile(`^[A-Z]{2}$`)
+
+// SaveCompany stores a company, for organisers.
+func (d *Desk) SaveCompany(ctx context.Context, by Actor, c *Company) error {
+	f := faults{}
+	for _, s := range []*string{&c.Name, &c.BusinessID, &c.Municipality, &c.Website} {
+		*s = cleanLine(*s)
+		f.limit("name", *s, lineLimit)
+	}
+	c.Offers, c.Needs = cleanText(c.Offers), cleanText(c.Needs)
+	f.need("name", c.Name, lineLimit)
+	f.limit("offers", c.Offers, answerLimit)
+	f.limit("needs", c.Needs, answerLimit)
+	if c.Country = strings.ToUpper(cleanLine(c.Country)); !countryForm.MatchString(c.Country) {
+		f.add("country", "company.country")
+	}
+	if !slices.Contains(CompanyKinds, c.Kind) {
+		f.add("kind", "problem.choice")
+	}
+	if c.BusinessID != "" && c.Country == "FI" && !ValidBusinessID(c.BusinessID) {
+		f.add("business_id", "company.business_id")
+	}
+	if c.Website != "" && !webAddress(c.Website) {
+		f.add("website", "problem.link")
+	}
+	if err := f.problem(); err != nil {
+		return err
+	}
+	if !by.OrganisesAny() {
+		return errHidden
+	}
+	c.index()
+	return d.save(ctx, by, "company", c.Name, "business_id", func(tx *storage.Tx) (string, error) {
+		c.ID = orNew(c.ID)
+		return c.ID, companies.Put(tx, c)
+	})
+}
+
+// ValidBusinessID checks the form and the check digit of a Finnish business id
+// (Y-tunnus, 1234567-8): weights 7 9 10 5 8 4 2, remainder 0 gives 0, 1 is
+// never used, everything else is taken from 11 (Finnish Tax Administration).
+func ValidBusinessID(s string) bool {
+	if len(s) != 9 || s[7] != '-' {
+		return false
+	}
+	sum := 0
+	for i, w := range []int{7, 9, 10, 5, 8, 4, 2} {
+		digit, err := strconv.Atoi(s[i : i+1])
+		if err != nil {
+			return false
+		}
+		sum += w * digit
+	}
+	rest := sum % 11
+	if rest > 1 {
+		rest = 11 - rest
+	} else if rest == 1 {
+		return false
+	}
+	return s[8:] == strconv.Itoa(rest)
+}
