@@ -1,0 +1,81 @@
+package mailer
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"unicode"
+
+	"kohtaamo/storage"
+)
+
+// A Filter chooses mails. Zero fields do not restrict.
+type Filter struct {
+	Clusters []string // ids; nil: of all and of none
+	State    State
+	Kind     string
+	About    string // id of the event it belongs to
+	Text     string // words that the recipient or the subject begin with
+	After    string // where the list goes on
+	Limit    int    // 50 if zero
+}
+
+func (f Filter) query() storage.Query {
+	q := storage.Query{Sort: "-created", Limit: f.Limit, After: f.After}
+	if f.Clusters != nil {
+		q.Where = append(q.Where, storage.Cond{Field: "cluster", Op: storage.In, Value: f.Clusters})
+	}
+	for field, v := range map[string]string{"state": string(f.State), "kind": f.Kind, "about": f.About} {
+		if v != "" {
+			q.Where = append(q.Where, storage.Is(field, v))
+		}
+	}
+	split := func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }
+	for i, w := range strings.FieldsFunc(strings.ToLower(f.Text), split) {
+		if i == 5 {
+			break
+		}
+		q.Where = append(q.Where, storage.Cond{Field: "words", Op: storage.Prefix, Value: w})
+	}
+	return q
+}
+
+// List gives mails, the newest first, and where the list goes on.
+func (o *Outbox) List(ctx context.Context, f Filter) (list []*Mail, next string, err error) {
+	err = o.DB.View(ctx, func(tx *storage.Tx) error {
+		list, next, err = mails.Page(tx, f.query())
+		return err
+	})
+	if err != nil {
+		return nil, "", fmt.Errorf("list mail: %w", err)
+	}
+	return list, next, nil
+}
+
+// Mail gives one by its key, or storage.ErrNotFound.
+func (o *Outbox) Mail(ctx context.Context, id string) (m *Mail, err error) {
+	err = o.DB.View(ctx, func(tx *storage.Tx) error {
+		m, err = mails.Get(tx, id)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("show mail: %w", err)
+	}
+	return m, nil
+}
+
+// Counts counts the mails of the clusters (nil: all mails) by their state.
+func (o *Outbox) Counts(ctx context.Context, clusters []string) (counts map[State]int, err error) {
+	err = o.DB.View(ctx, func(tx *storage.Tx) error {
+		n, err := mails.CountBy(tx, Filter{Clusters: clusters}.query(), "state")
+		counts = map[State]int{}
+		for s, c := range n {
+			counts[State(s)] = c
+		}
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("count mail: %w", err)
+	}
+	return counts, nil
+}
