@@ -1,0 +1,198 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+	"golang.org/x/text/language"
+
+	"kohtaamo/scheduling"
+	"kohtaamo/storage"
+	"kohtaamo/templates"
+)
+
+// What middleware leaves for handlers, under keys of our own.
+const (
+	keyNumber  = "kohtaamo.number"
+	keyLang    = "kohtaamo.lang"
+	keyActor   = "kohtaamo.actor"
+	keySession = "kohtaamo.session"
+	keyError   = "kohtaamo.error"
+)
+
+// number gives the request a number of its own, for the log and for people who
+// write to us about a mistake.
+func (s *Server) number(c *fiber.Ctx) error {
+	id := storage.NewID()[:10]
+	c.Locals(keyNumber, id)
+	c.Set("X-Request-Id", id)
+	return c.Next()
+}
+
+func number(c *fiber.Ctx) string {
+	id, _ := c.Locals(keyNumber).(string)
+	return id
+}
+
+// observe logs one line a request and counts it. It says which route and which
+// person's number, never a name, an address or a link.
+func (s *Server) observe(c *fiber.Ctx) error {
+	start := s.desk.DB.Now()
+	err := c.Next()
+	if err != nil {
+		// The answer is made here, so that its status is known below.
+		if answer := s.fail(c, err); answer != nil {
+			return answer
+		}
+	}
+	took := s.desk.DB.Now().Sub(start)
+	pattern, status := c.Route().Path, c.Response().StatusCode()
+	if c.Locals(keyError) == http.StatusNotFound && pattern == "/" {
+		pattern = "(none)"
+	}
+	s.metrics.seen(c.Method(), pattern, status, took)
+	attrs := []slog.Attr{
+		slog.String("request", number(c)), slog.String("method", c.Method()), slog.String("path", redacted(c.Path(), pattern)),
+		slog.Int("status", status), slog.Duration("took", took.Round(10*time.Microsecond)), slog.Int("bytes", len(c.Response().Body())),
+	}
+	if a := actor(c); a.SignedIn() {
+		attrs = append(attrs, slog.String("actor", a.ID))
+	}
+	level := slog.LevelInfo
+	if status >= 500 {
+		level = slog.LevelError
+		attrs = append(attrs, slog.Any("err", err))
+	}
+	s.log.LogAttrs(c.UserContext(), level, "request", attrs...)
+	return nil
+}
+
+// secretPaths hold what must not be logged: whoever reads it could use it.
+var secretPaths = []string{"/my/", "/feeds/", "/login/", "/unsubscribe/"}
+
+// redacted is the path, or only the route's pattern where the path is a secret.
+func redacted(path, pattern string) string {
+	for _, p := range secretPaths {
+		if strings.HasPrefix(path, p) {
+			if strings.HasPrefix(pattern, p) {
+				return pattern
+			}
+			return p + "…"
+		}
+	}
+	return path
+}
+
+// recovered turns a panic into an error. The stack goes to the log, not to the
+// person.
+func (s *Server) recovered(c *fiber.Ctx) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			s.log.ErrorContext(c.UserContext(), "panic", "request", number(c), "value", fmt.Sprint(r), "stack", string(debug.Stack()))
+			err = fmt.Errorf("panic: %v", r)
+		}
+	}()
+	return c.Next()
+}
+
+// policy allows what our own pages need and nothing else: no inline code, no
+// other hosts, no frames.
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
+	"form-action 'self'; manifest-src 'self'; worker-src 'self'; frame-ancestors 'none'; base-uri 'none'"
+
+func (s *Server) headers(c *fiber.Ctx) error {
+	c.Set("Content-Security-Policy", policy)
+	c.Set("X-Content-Type-Options", "nosniff")
+	c.Set("X-Frame-Options", "DENY")
+	c.Set("Referrer-Policy", "same-origin") // links in mails are secrets
+	c.Set("Cross-Origin-Opener-Policy", "same-origin")
+	c.Set("Permissions-Policy", "camera=(self), geolocation=(), microphone=(), payment=(), usb=()")
+	if s.secure {
+		c.Set("Strict-Transport-Security", "max-age=31536000")
+	}
+	return c.Next()
+}
+
+// deadline ends what a request asks of the database: Fiber's own context is not
+// cancelled when a client leaves.
+func (s *Server) deadline(c *fiber.Ctx) error {
+	ctx, cancel := context.WithTimeout(c.UserContext(), deadline)
+	defer cancel()
+	c.SetUserContext(ctx)
+	return c.Next()
+}
+
+// language chooses: what the address says, what was chosen before, what the
+// signed-in person reads, what the browser prefers. A choice is kept for a year.
+func (s *Server) language(c *fiber.Ctx) error {
+	code := c.Query("lang")
+	switch {
+	case s.texts.Has(code):
+		s.cookie(c, "lang", code, 365*24*time.Hour)
+	case s.texts.Has(c.Cookies(s.cookieName("lang"))):
+		code = c.Cookies(s.cookieName("lang"))
+	default:
+		code = s.preferred(c.Get(fiber.HeaderAcceptLanguage))
+	}
+	c.Locals(keyLang, s.texts.In(code))
+	c.Vary(fiber.HeaderAcceptLanguage)
+	return c.Next()
+}
+
+// preferred is the language of ours that an Accept-Language header likes best.
+func (s *Server) preferred(header string) string {
+	if header == "" || len(header) > 500 {
+		return templates.Fallback
+	}
+	tags, _, err := language.ParseAcceptLanguage(header)
+	if err != nil {
+		return templates.Fallback
+	}
+	for _, tag := range tags {
+		base, _ := tag.Base()
+		if s.texts.Has(base.String()) {
+			return base.String()
+		}
+	}
+	return templates.Fallback
+}
+
+// lang is the language of the answer.
+func (s *Server) lang(c *fiber.Ctx) *templates.Lang {
+	if l, ok := c.Locals(keyLang).(*templates.Lang); ok {
+		return l
+	}
+	return s.texts.In(templates.Fallback)
+}
+
+// actor finds out who asks, by the session's cookie.
+func (s *Server) actor(c *fiber.Ctx) error {
+	cookie := c.Cookies(s.cookieName("session"))
+	if cookie == "" || strings.HasPrefix(c.Path(), "/static/") {
+		return c.Next()
+	}
+	who, session, err := s.auth.Actor(c.UserContext(), cookie)
+	switch {
+	case errors.Is(err, storage.ErrNotFound):
+		s.dropCookie(c, "session")
+	case err != nil:
+		return err
+	default:
+		c.Locals(keyActor, who)
+		c.Locals(keySession, session)
+	}
+	return c.Next()
+}
+
+// actor is who asks; the public if nobody is signed in.
+func actor(c *fiber.Ctx) scheduling.Actor {
+	a, _ := c.Locals(keyActor).(scheduling.Actor)
+	return a
+}
