@@ -45,14 +45,11 @@ func (o *Outbox) change(ctx context.Context, what string, ids []string, alter fu
 	err = o.DB.Update(ctx, func(tx *storage.Tx) error {
 		n = 0
 		for _, id := range ids {
-			m, err := mails.Get(tx, id)
-			if errors.Is(err, storage.ErrNotFound) {
-				continue
-			}
+			m, err := find(tx, id)
 			if err != nil {
 				return err
 			}
-			if !alter(tx, m) {
+			if m == nil || !alter(tx, m) {
 				continue
 			}
 			n++
@@ -70,23 +67,19 @@ func (o *Outbox) change(ctx context.Context, what string, ids []string, alter fu
 
 // Resend promises mails that have come to their end once more, each as a new
 // mail under a new key and Message-ID that names the old one in ResendOf. Mails
-// that are still on their way are passed over. It returns the new keys.
+// that are still on their way, or whose repeat is, are passed over. It returns
+// the new keys.
 func (o *Outbox) Resend(ctx context.Context, ids ...string) (keys []string, err error) {
 	err = o.DB.Update(ctx, func(tx *storage.Tx) error {
 		keys = nil
 		for _, id := range ids {
-			m, err := mails.Get(tx, id)
-			if errors.Is(err, storage.ErrNotFound) || err == nil && m.Open {
-				continue
-			}
+			key, err := o.resend(tx, id)
 			if err != nil {
 				return err
 			}
-			again := m.again()
-			if err := o.Add(tx, again); err != nil {
-				return err
+			if key != "" {
+				keys = append(keys, key)
 			}
-			keys = append(keys, again.ID)
 		}
 		return nil
 	})
@@ -96,11 +89,38 @@ func (o *Outbox) Resend(ctx context.Context, ids ...string) (keys []string, err 
 	return keys, nil
 }
 
+// resend returns no key if there is nothing to do. It writes the old mail too,
+// so that of two clicks at once the second meets the first.
+func (o *Outbox) resend(tx *storage.Tx, id string) (key string, err error) {
+	m, err := find(tx, id)
+	if err != nil || m == nil || m.Open {
+		return "", err
+	}
+	if before, err := find(tx, m.ResentAs); err != nil || before != nil && before.Open {
+		return "", err
+	}
+	again := m.again()
+	if err := o.Add(tx, again); err != nil {
+		return "", err
+	}
+	m.ResentAs = again.ID
+	return again.ID, mails.Put(tx, m)
+}
+
+// find is Get with nil for a mail that does not exist.
+func find(tx *storage.Tx, id string) (*Mail, error) {
+	m, err := mails.Get(tx, id)
+	if errors.Is(err, storage.ErrNotFound) {
+		return nil, nil
+	}
+	return m, err
+}
+
 // again is m as if it had just been promised.
 func (m *Mail) again() Mail {
 	n := *m
 	n.Meta = storage.Meta{ID: "again/" + storage.NewID()}
-	n.ResendOf = m.ID
+	n.ResendOf, n.ResentAs = m.ID, ""
 	n.State, n.NotBefore, n.Expires = Queued, time.Time{}, time.Time{}
 	return n
 }

@@ -79,11 +79,12 @@ type Mail struct {
 	MessageID string    `bson:"message_id"` // without angle brackets; the same at every try
 	Date      time.Time `bson:"date"`       // the same at every try
 	ResendOf  string    `bson:"resend_of,omitempty"`
-	Owner     string    `bson:"owner,omitempty"` // the claim that has it, while Sending
-	Stop      bool      `bson:"stop,omitempty"`  // withdrawn while Sending
-	Behind    bool      `bson:"behind,omitempty"`
-	Turn      int64     `bson:"turn"`
-	Words     []string  `bson:"words"` // what a search finds it by: recipient and subject
+	ResentAs  string    `bson:"resent_as,omitempty"`
+	Owner     string    `bson:"owner,omitempty"`  // the claim that has it, while Sending
+	Stop      bool      `bson:"stop,omitempty"`   // withdrawn while Sending
+	Behind    bool      `bson:"behind,omitempty"` // waits for an earlier mail of its order
+	Turn      int64     `bson:"turn"`             // its place in the order
+	Words     []string  `bson:"words"`            // what a search finds it by: recipient and subject
 
 	// Asked for by the worker: whether it may be claimed and from when. Due is
 	// NotBefore, or the end of the lease while Sending, so that a mail whose

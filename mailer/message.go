@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	netmail "net/mail"
+	"strings"
 	"time"
 
 	"github.com/wneessen/go-mail"
@@ -70,7 +71,11 @@ func message(m *Mail, r Rendered) *mail.Msg {
 // longestName keeps a header with a name in it well below a line's limit.
 const longestName = 100
 
+// header is a name and a mailbox for a header. A backslash would come out of
+// net/mail unescaped inside an encoded word (go-mail then quotes it), which
+// readers do not take; nobody is called so.
 func header(name, address string) *netmail.Address {
+	name = strings.ReplaceAll(name, `\`, "/")
 	return &netmail.Address{Name: clip(oneLine(name), longestName), Address: address}
 }
 
@@ -84,5 +89,5 @@ func clip(s string, n int) string {
 // boundary is made of the Message-ID: unguessable, and the same at every try.
 func boundary(m *Mail) string {
 	sum := sha256.Sum256([]byte(m.MessageID))
-	return "=_" + hex.EncodeToString(sum[:15])
+	return "part-" + hex.EncodeToString(sum[:15])
 }

@@ -55,7 +55,7 @@ func (s *MailSet) add(lang, file string) error {
 			return "", fmt.Errorf("no word for %q", key)
 		},
 		"wrap":      wrap,
-		"underline": func(s string) string { return strings.Repeat("=", min(width(s), textWidth)) },
+		"underline": func(s string) string { return strings.Repeat("-", min(width(s), textWidth)) },
 	}
 	s.html[lang], err = html.New("letter.html").Funcs(funcs).ParseFS(mailFiles, "mail/letter.html")
 	if err != nil {
