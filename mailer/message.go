@@ -71,9 +71,8 @@ func message(m *Mail, r Rendered) *mail.Msg {
 // longestName keeps a header with a name in it well below a line's limit.
 const longestName = 100
 
-// header is a name and a mailbox for a header. A backslash would come out of
-// net/mail unescaped inside an encoded word (go-mail then quotes it), which
-// readers do not take; nobody is called so.
+// header is a name and a mailbox for a header. net/mail leaves a backslash as it
+// is inside an encoded word, and then cannot read it itself; nobody is called so.
 func header(name, address string) *netmail.Address {
 	name = strings.ReplaceAll(name, `\`, "/")
 	return &netmail.Address{Name: clip(oneLine(name), longestName), Address: address}

@@ -119,16 +119,18 @@ func queueBehind(tx *storage.Tx, m *Mail) error {
 		return nil
 	}
 	m.Turn = 1
-	front, err := mails.Find(tx, storage.Query{
-		Where: []storage.Cond{storage.Is("order", m.Order), storage.Is("open", true)},
-		Sort:  "-turn", Limit: 1,
+	front, err := mails.First(tx, storage.Query{
+		Where: []storage.Cond{storage.Is("order", m.Order), storage.Is("open", true)}, Sort: "-turn",
 	})
-	if err != nil || len(front) == 0 {
+	switch {
+	case errors.Is(err, storage.ErrNotFound):
+		return nil
+	case err != nil:
 		return err
 	}
-	m.Turn, m.Behind = front[0].Turn+1, true
+	m.Turn, m.Behind = front.Turn+1, true
 	m.become(m.State)
-	return mails.Put(tx, front[0])
+	return mails.Put(tx, front)
 }
 
 // closed writes a mail that has come to its end and lets the next of its order go.
@@ -139,16 +141,18 @@ func closed(tx *storage.Tx, m *Mail) error {
 	if m.Order == "" {
 		return nil
 	}
-	next, err := mails.Find(tx, storage.Query{
-		Where: []storage.Cond{storage.Is("order", m.Order), storage.Is("open", true)},
-		Sort:  "turn", Limit: 1,
+	next, err := mails.First(tx, storage.Query{
+		Where: []storage.Cond{storage.Is("order", m.Order), storage.Is("open", true)}, Sort: "turn",
 	})
-	if err != nil || len(next) == 0 || !next[0].Behind {
+	if errors.Is(err, storage.ErrNotFound) {
+		return nil
+	}
+	if err != nil || !next.Behind {
 		return err
 	}
-	next[0].Behind = false
-	next[0].become(next[0].State)
-	return mails.Put(tx, next[0])
+	next.Behind = false
+	next.become(next.State)
+	return mails.Put(tx, next)
 }
 
 // Withdraw takes back what has not left of the mails that speak of ref, or of

@@ -121,6 +121,7 @@ func (s *Sink) Certificate() []byte { return s.cert }
 // Close ends the server and every connection.
 func (s *Sink) Close() {
 	s.server.Close()
+	s.ln.Close() // the server does not know it before it has begun to serve
 	<-s.done
 }
 
