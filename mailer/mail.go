@@ -84,7 +84,7 @@ type Mail struct {
 	Stop      bool      `bson:"stop,omitempty"`   // withdrawn while Sending
 	Behind    bool      `bson:"behind,omitempty"` // waits for an earlier mail of its order
 	Turn      int64     `bson:"turn"`             // its place in the order
-	Words     []string  `bson:"words"`            // what a search finds it by: recipient and subject
+	Words     []string  `bson:"words"`            // what a search finds it by: name and address
 
 	// Asked for by the worker: whether it may be claimed and from when. Due is
 	// NotBefore, or the end of the lease while Sending, so that a mail whose

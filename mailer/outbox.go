@@ -195,7 +195,7 @@ func withdraw(tx *storage.Tx, id string) error {
 // words are what a search finds m by.
 func words(m *Mail) []string {
 	split := func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }
-	ws := []string{strings.ToLower(m.To)}
+	var ws []string
 	for _, s := range []string{m.To, m.ToName} {
 		ws = append(ws, strings.FieldsFunc(strings.ToLower(s), split)...)
 	}

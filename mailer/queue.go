@@ -11,11 +11,12 @@ import (
 
 // A Filter chooses mails. Zero fields do not restrict.
 type Filter struct {
-	Clusters []string // ids; nil: of all and of none
+	Clusters []string // ids; nil: of all and of none; empty but not nil: nothing
 	State    State
 	Kind     string
 	About    string // id of the event it belongs to
-	Text     string // words that the recipient or the subject begin with
+	Ref      string // id of the registration it speaks of
+	Text     string // beginnings of words of the recipient's name and address
 	After    string // where the list goes on
 	Limit    int    // 50 if zero
 }
@@ -25,7 +26,7 @@ func (f Filter) query() storage.Query {
 	if f.Clusters != nil {
 		q.Where = append(q.Where, storage.Cond{Field: "cluster", Op: storage.In, Value: f.Clusters})
 	}
-	for field, v := range map[string]string{"state": string(f.State), "kind": f.Kind, "about": f.About} {
+	for field, v := range map[string]string{"state": string(f.State), "kind": f.Kind, "about": f.About, "ref": f.Ref} {
 		if v != "" {
 			q.Where = append(q.Where, storage.Is(field, v))
 		}

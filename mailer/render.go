@@ -2,6 +2,7 @@ package mailer
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"html/template"
 	"math"
@@ -82,6 +83,7 @@ func shapeOf(m *Mail) shape {
 		}
 	}
 	l.Brand = cleanBrand(l.Brand)
+	l.Brand.Name = cmp.Or(l.Brand.Name, oneLine(m.FromName), m.From)
 	if l.Emblem != nil {
 		l.Emblem = &Emblem{oneLine(l.Emblem.Text), oneLine(l.Emblem.Project)}
 	}

@@ -140,7 +140,7 @@ func TestBareLetter(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !strings.HasPrefix(r.Text, "Hello\n=====\n") || strings.Contains(r.HTML, "<th") || strings.Contains(r.HTML, "003399") {
+	if !strings.HasPrefix(r.Text, "Hello\n-----\n") || strings.Contains(r.HTML, "<th") || strings.Contains(r.HTML, "003399") {
 		t.Errorf("text:\n%s\npage:\n%s", r.Text, r.HTML)
 	}
 }
