@@ -17,8 +17,8 @@ type Worker struct {
 	Transport Transport
 	Log       *slog.Logger
 	Senders   int           // how many mails are under way at once; 4 if zero
-	Batch     int           // how many mails a sender claims at a time; 8 if zero
-	Every     time.Duration // how often Serve looks for mail that nobody poked it for; 2 s if zero
+	Batch     int           // how many mails a sender claims at a time; 16 if zero
+	Every     time.Duration // how often Serve looks for mail that falls due; 2 s if zero
 	Grace     time.Duration // how long a stop waits for mails under way; 8 s if zero
 
 	once  sync.Once
@@ -32,7 +32,7 @@ func (w *Worker) init() {
 	w.once.Do(func() {
 		w.poked = make(chan struct{}, 1)
 		setDefault(&w.Senders, 4)
-		setDefault(&w.Batch, 8)
+		setDefault(&w.Batch, 16)
 		setDefault(&w.Every, 2*time.Second)
 		setDefault(&w.Grace, 8*time.Second)
 	})
@@ -45,7 +45,8 @@ func setDefault[T comparable](field *T, value T) {
 	}
 }
 
-// Poke tells Serve that mail has been added. It never blocks.
+// Poke tells Serve that mail has been added, which it otherwise notices a
+// moment later by itself. It never blocks.
 func (w *Worker) Poke() {
 	w.init()
 	select {
@@ -59,29 +60,44 @@ func (w *Worker) Poke() {
 func (w *Worker) Serve(ctx context.Context) error {
 	w.init()
 	for ctx.Err() == nil {
+		seen := w.Outbox.DB.Changes(mails.Spec)
 		_, err := w.drain(ctx, w.Outbox.DB.Now)
 		if err != nil && ctx.Err() == nil && !errors.Is(err, errResting) {
 			w.Log.ErrorContext(ctx, "mail", "error", err)
 		}
-		w.wait(ctx, err)
+		w.wait(ctx, seen, err)
 	}
 	return nil
 }
 
-// wait passes the time until there may be mail again. A poke does not wake a
-// transport that rests.
-func (w *Worker) wait(ctx context.Context, err error) {
-	pause, poked := w.Every, w.poked
+// glance is how often Serve asks whether mails have changed; it costs nothing.
+const glance = 100 * time.Millisecond
+
+// wait passes the time until there may be mail again: some time has passed, or
+// mails are no longer as they were seen. A transport that rests is not woken.
+func (w *Worker) wait(ctx context.Context, seen uint64, err error) {
 	if err != nil {
-		pause, poked = max(pause, w.rest.left(w.Outbox.DB.Now())), nil
+		w.sleep(ctx, max(w.Every, w.rest.left(w.Outbox.DB.Now())), nil)
+		return
 	}
-	timer := time.NewTimer(pause)
+	for left := w.Every; left > 0 && ctx.Err() == nil; left -= glance {
+		if w.Outbox.DB.Changes(mails.Spec) != seen || w.sleep(ctx, min(left, glance), w.poked) {
+			return
+		}
+	}
+}
+
+// sleep reports whether it was cut short.
+func (w *Worker) sleep(ctx context.Context, d time.Duration, poked <-chan struct{}) bool {
+	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {
-	case <-ctx.Done():
 	case <-timer.C:
+		return false
+	case <-ctx.Done():
 	case <-poked:
 	}
+	return true
 }
 
 // RunOnce sends everything that is due at now, and what falls due meanwhile is

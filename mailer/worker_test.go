@@ -306,25 +306,30 @@ func TestStopCutsOff(t *testing.T) {
 	h.wantState("a", Queued)
 }
 
-func TestServeIsPoked(t *testing.T) {
-	h, s := newHouse(t), newSink(t, mailtest.Config{})
-	w := h.worker(s)
-	w.Every = time.Hour
-	ctx, stop := context.WithCancel(t.Context())
-	done := make(chan error, 1)
-	go func() { done <- w.Serve(ctx) }()
-	for i := range 3 {
-		h.add(letter(string(rune('a'+i)), "a@example.com"))
-		w.Poke()
-		for deadline := time.Now().Add(5 * time.Second); s.Counts().Accepted <= i; {
-			if time.Now().After(deadline) {
-				t.Fatal("poked, but nothing was sent")
+// Serve sends what is added, whether or not anybody says so.
+func TestServeNotices(t *testing.T) {
+	for _, poke := range []bool{true, false} {
+		h, s := newHouse(t), newSink(t, mailtest.Config{})
+		w := h.worker(s)
+		w.Every = time.Hour
+		ctx, stop := context.WithCancel(t.Context())
+		done := make(chan error, 1)
+		go func() { done <- w.Serve(ctx) }()
+		for i := range 3 {
+			h.add(letter(string(rune('a'+i)), "a@example.com"))
+			if poke {
+				w.Poke()
 			}
-			time.Sleep(time.Millisecond)
+			for deadline := time.Now().Add(5 * time.Second); s.Counts().Accepted <= i; {
+				if time.Now().After(deadline) {
+					t.Fatalf("poked %v: nothing was sent", poke)
+				}
+				time.Sleep(time.Millisecond)
+			}
 		}
+		stop()
+		<-done
 	}
-	stop()
-	<-done
 }
 
 func TestLogTransportNamesNobody(t *testing.T) {
