@@ -117,7 +117,10 @@ func (s *Server) fill(c *fiber.Ctx, p *Page) {
 	p.Brand.Name = cmp.Or(p.Brand.Name, s.desk.House)
 	p.Brand.Path = cmp.Or(p.Brand.Path, "/")
 	p.Flash = s.takeFlash(c)
-	p.Nav = currentIn(s.nav(p.Actor), p.Path)
+	if p.Nav == nil {
+		p.Nav = s.nav(p.Actor)
+	}
+	p.Nav = currentIn(p.Nav, p.Path)
 	p.Menu = s.menu(p.Actor)
 	p.Tabs = currentIn(p.Tabs, p.Path)
 }
