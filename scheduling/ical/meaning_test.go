@@ -66,6 +66,7 @@ type observance struct {
 	month, nth int
 	weekday    time.Weekday
 	to         int
+	onsets     map[int]time.Time // by year, found before
 }
 
 func observances(t tester, zone *goical.Component) []observance {
@@ -74,7 +75,7 @@ func observances(t tester, zone *goical.Component) []observance {
 	var all []observance
 	for _, c := range zone.Children {
 		kinds[c.Name]++
-		o := observance{first: parse(t, "20060102T150405", c.Props.Get("DTSTART").Value), to: east(t, c.Props.Get("TZOFFSETTO").Value)}
+		o := observance{onsets: map[int]time.Time{}, first: parse(t, "20060102T150405", c.Props.Get("DTSTART").Value), to: east(t, c.Props.Get("TZOFFSETTO").Value)}
 		east(t, c.Props.Get("TZOFFSETFROM").Value)
 		if r := c.Props.Get("RRULE"); r != nil {
 			o.repeat(t, r.Value)
@@ -106,6 +107,9 @@ func (o *observance) repeat(t tester, rule string) {
 
 // onset finds the nth weekday by looking at every day of the month.
 func (o observance) onset(year int) time.Time {
+	if t, ok := o.onsets[year]; ok {
+		return t
+	}
 	var days []time.Time
 	h, m, s := o.first.Clock()
 	for d := time.Date(year, time.Month(o.month), 1, h, m, s, 0, time.UTC); d.Month() == time.Month(o.month); d = d.AddDate(0, 0, 1) {
@@ -113,10 +117,12 @@ func (o observance) onset(year int) time.Time {
 			days = append(days, d)
 		}
 	}
+	n := o.nth - 1
 	if o.nth < 0 {
-		return days[len(days)-1]
+		n = len(days) - 1
 	}
-	return days[o.nth-1]
+	o.onsets[year] = days[n]
+	return days[n]
 }
 
 // last is the latest onset not after a wall time.

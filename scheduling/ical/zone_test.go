@@ -37,7 +37,7 @@ func TestInstantsAtTheBorders(t *testing.T) {
 func TestInstantsOfTwoCenturies(t *testing.T) {
 	for _, name := range zoneNames {
 		var entries []ical.Entry
-		for month := 0; month < 12*(2198-1972); month += 5 {
+		for month := 0; month < 12*(2198-1972); month += 11 {
 			e := arena()
 			e.UID = fmt.Sprint(month)
 			e.Starts = time.Date(1972, time.Month(1+month), 1+month%28, 12, 0, 0, 0, time.UTC)
