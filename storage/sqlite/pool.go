@@ -20,7 +20,7 @@ type pool struct {
 }
 
 // tooLong is when a reader that waits gets a connection outside the pool.
-const tooLong = time.Second
+const tooLong = 250 * time.Millisecond
 
 func newPool(dial func() (*conn, error)) *pool {
 	n := max(4, 2*runtime.GOMAXPROCS(0))

@@ -13,12 +13,15 @@ import (
 )
 
 func TestEngine(t *testing.T) {
-	storagetest.Run(t, func(t *testing.T) storage.Engine {
-		e, err := sqlite.Open(filepath.Join(t.TempDir(), "test.db"))
-		if err != nil {
-			t.Fatal(err)
+	storagetest.Run(t, func(t *testing.T) func() storage.Engine {
+		path := filepath.Join(t.TempDir(), "test.db")
+		return func() storage.Engine {
+			e, err := sqlite.Open(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return e
 		}
-		return e
 	})
 }
 
