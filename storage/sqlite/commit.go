@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -184,14 +185,16 @@ func (e *Engine) turns(first *member) (members []*member, rest *member, err erro
 // turn lets one member run inside a savepoint. An error is the whole group's:
 // SQLite has then given up the transaction (a full disk, for instance).
 func (e *Engine) turn(m *member) error {
+	e.writer.last = nil
 	if err := e.writer.exec("SAVEPOINT turn"); err != nil {
 		close(m.turn)
 		return err
 	}
 	m.turn <- &tx{ctx: m.ctx, c: e.writer, e: e}
 	if err := <-m.ran; err != nil {
+		cause := e.writer.last
 		if err := e.writer.exec("ROLLBACK TO turn"); err != nil {
-			return err
+			return cmp.Or(cause, err)
 		}
 	}
 	return e.writer.exec("RELEASE turn")

@@ -15,6 +15,7 @@ import (
 type conn struct {
 	c     driver.Conn
 	stmts map[string]*stmt
+	last  error // the latest error of a statement
 }
 
 // stmt is a prepared statement; while a query of it is open it is busy.
@@ -31,6 +32,7 @@ const maxStmts = 200
 var (
 	common  = []string{"PRAGMA temp_store = memory", "PRAGMA foreign_keys = off", "PRAGMA trusted_schema = off"}
 	writing = append([]string{"PRAGMA busy_timeout = 10000", "PRAGMA journal_mode = wal", "PRAGMA synchronous = full", "PRAGMA busy_timeout = 0"}, common...)
+	copying = append([]string{"PRAGMA busy_timeout = 10000"}, common...)
 	reading = append([]string{"PRAGMA busy_timeout = 10000", "PRAGMA query_only = on"}, common...)
 )
 
@@ -41,7 +43,7 @@ func dial(path string, settings []string) (*conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &conn{d, map[string]*stmt{}}
+	c := &conn{c: d, stmts: map[string]*stmt{}}
 	for _, s := range settings {
 		if err := c.exec(s); err != nil {
 			c.close()
@@ -104,7 +106,17 @@ func (c *conn) run(query string, args ...driver.Value) (driver.Result, error) {
 		return nil, err
 	}
 	defer release()
-	return s.Exec(args) //nolint:staticcheck // without a context, so that nothing can interrupt it
+	res, err := s.Exec(args) //nolint:staticcheck // without a context, so that nothing can interrupt it
+	return res, c.note(err)
+}
+
+// note keeps an error: when SQLite gives up a whole transaction, only the
+// statement that made it do so says why.
+func (c *conn) note(err error) error {
+	if err != nil {
+		c.last = err
+	}
+	return err
 }
 
 // rows streams a result; a row is valid until the next one.
@@ -118,14 +130,14 @@ func (c *conn) rows(query string, args ...driver.Value) iter.Seq2[[]driver.Value
 		defer release()
 		rs, err := s.Query(args) //nolint:staticcheck // as in run
 		if err != nil {
-			yield(nil, err)
+			yield(nil, c.note(err))
 			return
 		}
 		defer rs.Close()
 		row := make([]driver.Value, len(rs.Columns()))
 		for {
 			err := rs.Next(row)
-			if err == io.EOF || !yield(row, err) || err != nil {
+			if err == io.EOF || !yield(row, c.note(err)) || err != nil {
 				return
 			}
 		}

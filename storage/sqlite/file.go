@@ -115,12 +115,15 @@ func (e *Engine) backup(ctx context.Context, path string) error {
 	}
 	defer os.Remove(tmp.Name())
 	defer tmp.Close()
-	c, err := e.readers.get(ctx)
-	if err != nil {
+	if err := ctx.Err(); err != nil {
 		return err
 	}
+	c, err := dial(e.path, copying)
+	if err != nil {
+		return explain(err)
+	}
 	err = c.exec("VACUUM INTO ?", tmp.Name())
-	e.readers.put(c)
+	c.close()
 	if err != nil {
 		return explain(err)
 	}
