@@ -105,6 +105,8 @@ const (
 )
 
 // rare chooses the conditions on side tables to start from; none means to walk.
+// One that few documents meet is enough. Of several that many meet, it is
+// guessed how many meet all, as if they had nothing to do with each other.
 func (t *table) rare(c *conn, many []storage.Cond, page bool) ([]storage.Cond, error) {
 	if len(many) == 0 {
 		return nil, nil
@@ -112,25 +114,27 @@ func (t *table) rare(c *conn, many []storage.Cond, page bool) ([]storage.Cond, e
 	if !page { // all are wanted, so all must be found anyway
 		return many, nil
 	}
+	all, err := c.number(`SELECT coalesce(max("#"), 1) FROM ` + q(t.spec.Name))
+	if err != nil {
+		return nil, err
+	}
 	var rare []storage.Cond
-	least := int64(notMany)
+	together := float64(all)
 	for _, cond := range many {
 		ids, args := t.ids([]storage.Cond{cond})
 		n, err := c.number(`SELECT count(*) FROM (`+ids+` LIMIT ?)`, append(args, int64(notMany))...)
 		if err != nil {
 			return nil, err
 		}
+		if n <= few {
+			return []storage.Cond{cond}, nil
+		}
 		if n < notMany {
-			rare, least = append(rare, cond), min(least, n)
+			rare, together = append(rare, cond), together*float64(n)/float64(all)
 		}
 	}
-	if least <= few || len(rare) == 0 {
-		return rare, nil
-	}
-	ids, args := t.ids(rare)
-	n, err := c.number(`SELECT count(*) FROM (`+ids+` LIMIT ?)`, append(args, int64(few))...)
-	if err != nil || n == few {
-		return nil, err
+	if together > few {
+		return nil, nil
 	}
 	return rare, nil
 }
