@@ -158,10 +158,15 @@ func TestLocked(t *testing.T) {
 	if err := put(ctx); !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "another process") {
 		t.Errorf("locked: %v", err)
 	}
-	time.AfterFunc(50*time.Millisecond, func() { other.exec("COMMIT") })
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		time.Sleep(50 * time.Millisecond)
+		other.exec("COMMIT")
+	})
 	if err := put(t.Context()); err != nil {
 		t.Error(err)
 	}
+	wg.Wait()
 }
 
 // TestPlans: the lists that pages are made of read an index in order; nothing

@@ -237,7 +237,7 @@ func TestKillWhileIndexing(t *testing.T) {
 	}
 	db.Close()
 	killed := 0
-	for wait := 20 * time.Millisecond; ; wait += 40 * time.Millisecond {
+	for wait := 20 * time.Millisecond; ; wait += wait / 2 {
 		cmd, lines := spawn(t, "index", path)
 		lines.Scan() // start
 		time.Sleep(wait)
