@@ -26,6 +26,7 @@ type Signup struct {
 	Party    []Guest         `json:"party,omitempty"`    // who else comes along
 	Split    bool            `json:"split,omitempty"`    // seat us in parts if you must
 	Once     string          `json:"-"`                  // of the form; the same form twice is one registration
+	ID       string          `json:"-"`                  // that a walk-in gets; the same one twice is one walk-in
 }
 
 // A Guest is somebody whom the sender of a Signup brings along.

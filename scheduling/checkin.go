@@ -188,6 +188,9 @@ func (d *Desk) walkIn(tx *storage.Tx, by Actor, eventID string, g Signup) (*Arri
 	if err != nil {
 		return nil, err
 	}
+	if r, err := registrations.Get(tx, g.ID); err == nil && r.EventID == e.ID {
+		return &Arrival{Registration: r}, nil // asked for before, and answered to nobody
+	}
 	if g.Email != "" {
 		r, err := registrations.First(tx, storage.Query{Where: []storage.Cond{storage.Is("live", e.ID+"/"+g.Email)}})
 		if err == nil && r.State == Attended {

@@ -169,6 +169,9 @@ func (d *Desk) SaveGroup(ctx context.Context, by Actor, g *Group) error {
 		return errHidden
 	}
 	return d.save(ctx, by, "group", g.Slug, "slug", func(tx *storage.Tx) (string, error) {
+		if err := g.checkReferences(tx); err != nil {
+			return "", err
+		}
 		g.ID = orNew(g.ID)
 		return g.ID, groups.Put(tx, g)
 	})

@@ -67,6 +67,9 @@ func (d *Desk) SaveCompany(ctx context.Context, by Actor, c *Company) error {
 	}
 	c.index()
 	return d.save(ctx, by, "company", c.Name, "business_id", func(tx *storage.Tx) (string, error) {
+		if err := c.checkReferences(tx); err != nil {
+			return "", err
+		}
 		c.ID = orNew(c.ID)
 		return c.ID, companies.Put(tx, c)
 	})

@@ -23,7 +23,8 @@ func NewEvent(c *Cluster, starts time.Time) *Event {
 	}
 }
 
-// SaveEvent stores a new event as a draft, or what was changed about one; its
+// SaveEvent stores a new event as a draft, under in.ID if that is set, or what
+// was changed about one; its
 // state is changed by PublishEvent and CancelEvent only. in.Rev is the revision
 // that was edited: somebody else's later change is never overwritten. Moving a
 // published event tells everybody registered; more seats go to those who wait.
@@ -54,7 +55,10 @@ func (d *Desk) createEvent(tx *storage.Tx, by Actor, in *Event) (*Event, error) 
 	if !by.organisesAll(in.ClusterIDs) {
 		return nil, &Problem{Kind: Forbidden, Key: "event.not_your_cluster", Fields: map[string]string{"cluster_ids": "event.not_your_cluster"}}
 	}
-	e := &Event{Meta: storage.Meta{ID: storage.NewID()}, State: Draft, UID: storage.NewUID(), CopiedFrom: in.CopiedFrom}
+	if err := in.checkReferences(tx); err != nil {
+		return nil, err
+	}
+	e := &Event{Meta: storage.Meta{ID: orNew(in.ID)}, State: Draft, UID: storage.NewUID(), CopiedFrom: in.CopiedFrom}
 	e.take(in)
 	if err := e.nameSlug(tx); err != nil {
 		return nil, err
@@ -91,6 +95,9 @@ func (d *Desk) editEvent(tx *storage.Tx, by Actor, in *Event) (*Event, error) {
 	}
 	if e.State == Cancelled {
 		return nil, &Problem{Kind: Closed, Key: "event.is_cancelled"}
+	}
+	if err := in.checkReferences(tx); err != nil {
+		return nil, err
 	}
 	before := *e
 	e.take(in)
@@ -348,11 +355,12 @@ func (d *Desk) CopyEvent(ctx context.Context, by Actor, id string, starts time.T
 	if err != nil {
 		return nil, fmt.Errorf("copy event %s: %w", id, err)
 	}
-	return d.SaveEvent(ctx, by, src.copyTo(starts))
+	return d.SaveEvent(ctx, by, src.CopyTo(starts))
 }
 
-// copyTo is a draft of e on the day of starts, at e's own times of the clock.
-func (e *Event) copyTo(starts time.Time) *Event {
+// CopyTo is a draft of e on the day of starts, at e's own times of the clock,
+// not stored yet.
+func (e *Event) CopyTo(starts time.Time) *Event {
 	c := *e
 	c.Meta, c.Slug, c.UID, c.Sequence, c.CopiedFrom = storage.Meta{}, "", "", 0, e.ID
 	loc := e.Location()

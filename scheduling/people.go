@@ -84,6 +84,9 @@ func (d *Desk) SavePerson(ctx context.Context, by Actor, p *Person) error {
 		return errHidden
 	}
 	return d.save(ctx, by, "person", "", "email", func(tx *storage.Tx) (string, error) {
+		if err := p.checkReferences(tx); err != nil {
+			return "", err
+		}
 		p.Grants = nil
 		if p.Rev > 0 {
 			old, err := people.Get(tx, p.ID)

@@ -219,7 +219,7 @@ func (d *Desk) newParty(tx *storage.Tx, by Actor, e *Event, u Signup) ([]*Regist
 
 func (u Signup) registration(e *Event, now time.Time) *Registration {
 	r := &Registration{
-		Meta: storage.Meta{ID: storage.NewID()}, EventID: e.ID, Email: u.Email, Name: u.Name,
+		Meta: storage.Meta{ID: orNew(u.ID)}, EventID: e.ID, Email: u.Email, Name: u.Name,
 		Company: u.Company, Title: u.Title, Lang: u.Lang, Answers: u.Answers,
 		Consents: e.consents(u.Consents, u.Lang, now), Ticket: storage.NewCode(), Once: u.Once,
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"kohtaamo/mailer"
+	"kohtaamo/storage"
 )
 
 func TestRegister(t *testing.T) {
@@ -126,6 +127,7 @@ func TestRegisterRefused(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			h := newHouse(t)
+			must(t, h.SaveGroup(t.Context(), h.boss, &Group{Meta: storage.Meta{ID: "g"}, Slug: "g", ClusterID: h.cluster.ID, Kind: "working", Name: Text{"en": "G"}}))
 			e := h.event(t, test.set)
 			h.at(test.now)
 			_, err := h.Register(t.Context(), Actor{Via: "page"}, e.ID, signup(1))

@@ -14,6 +14,7 @@ type Edit struct {
 	Answers              Answers
 	Consents             map[string]bool
 	Note                 *string // the organiser's own; nil leaves it
+	Rev                  int64   // the revision that was looked at; 0 does not mind
 }
 
 // EditRegistration changes what was answered, until the event's lock date; an
@@ -21,6 +22,9 @@ type Edit struct {
 func (d *Desk) EditRegistration(ctx context.Context, by Actor, id string, in Edit) (*Registration, error) {
 	return d.change(ctx, by, id, "registration.edit", "", func(tx *storage.Tx, p *place) error {
 		p.silent = true
+		if in.Rev != 0 && in.Rev != p.r.Rev {
+			return storage.ErrConflict
+		}
 		own := by.Organises(p.e.ClusterIDs...)
 		if !own && !p.r.CanEdit(p.e, tx.Now()) {
 			return &Problem{Kind: Closed, Key: "registration.locked"}
