@@ -1,0 +1,127 @@
+package api
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/gofiber/fiber/v2"
+)
+
+// maxBody is the most an operation reads, in bytes.
+const maxBody = 1 << 20
+
+// subjects are the tags of the document, in its order, and the first halves of
+// the scopes.
+var subjects = []*huma.Tag{
+	{Name: "events", Description: "What people register for: drafts, publication, agenda, questions, rules."},
+	{Name: "registrations", Description: "People's places at events: seats, the waiting list, offers, hand-overs."},
+	{Name: "checkin", Description: "The door: arrivals by ticket code, walk-ins, who did not come."},
+	{Name: "companies", Description: "Organisations that people come from."},
+	{Name: "people", Description: "Contacts, and what they may do."},
+	{Name: "groups", Description: "Working groups, boards and B2B groups."},
+	{Name: "clusters", Description: "The communities of the house."},
+	{Name: "projects", Description: "Funded projects, whose emblem events carry."},
+	{Name: "outbox", Description: "Mails that are promised, on their way, sent or failed."},
+	{Name: "jobs", Description: "What runs by itself, and its last runs."},
+	{Name: "audit", Description: "Who did what, and why."},
+	{Name: "me", Description: "The token itself."},
+}
+
+// Scopes are those that a token can have: "*" for everything, "read" and
+// "write" for every subject, "SUBJECT:read" and "SUBJECT:write" for one. What
+// may be written may be read. They limit what the token's roles allow, and give
+// nothing that these do not.
+func Scopes() []string {
+	out := []string{"*", "read", "write"}
+	for _, t := range subjects[:len(subjects)-1] {
+		out = append(out, t.Name+":read", t.Name+":write")
+	}
+	return out
+}
+
+const preamble = `Every request carries ` + "`Authorization: Bearer TOKEN`" + `, except for reading what is public.
+
+Times are RFC 3339 in UTC, with the name of their zone (IANA) beside them. Texts exist by language: {"fi": "…", "en": "…"}.
+Lists take ` + "`limit`" + ` (1 to 200) and ` + "`after`" + `; they answer with ` + "`next`" + ` and a Link header with rel="next" while there is more.
+A document's ` + "`revision`" + ` is its ETag: a PUT carries it as If-Match, and answers 412 if somebody else came first. A PUT replaces all that can be written; what is left out gets its default.
+Every POST takes an Idempotency-Key: sent again within a day, the same request gets the same answer and is not done again; another request under that key gets 422.
+Errors are application/problem+json (RFC 9457) in the language of Accept-Language and name every field at fault.`
+
+// document is the head of the OpenAPI document.
+func (a *API) document() huma.Config {
+	c := huma.DefaultConfig("Kohtaamo", "1")
+	c.Info.Description = preamble
+	c.Servers = []*huma.Server{{URL: a.cfg.BaseURL + Root}}
+	c.Tags = subjects
+	c.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
+		"token": {Type: "http", Scheme: "bearer", Description: "An API token; its scopes and roles say what it may."},
+	}
+	c.OpenAPIPath, c.DocsPath, c.SchemasPath = "", "", "" // see serveSpec
+	c.CreateHooks = nil                                   // they would add $schema to every answer
+	c.RejectUnknownQueryParameters = true
+	return c
+}
+
+// operation is o as huma knows it.
+func (o op) operation() huma.Operation {
+	h := huma.Operation{
+		Method: o.method, Path: o.path, OperationID: o.id, Summary: o.summary, Description: o.about,
+		DefaultStatus: o.status, MaxBodyBytes: maxBody, Errors: o.failures(),
+		Tags: []string{o.subject}, Metadata: map[string]any{"op": o},
+		Security: []map[string][]string{{"token": {}}},
+	}
+	if o.subject == "" {
+		h.Tags = []string{"me"}
+	} else {
+		h.Security[0]["token"] = []string{o.scope()}
+	}
+	if o.open {
+		h.Security = append(h.Security, map[string][]string{})
+	}
+	if o.method == http.MethodPost {
+		least, most := 1, maxKey
+		h.Parameters = append(h.Parameters, &huma.Param{
+			Name: "Idempotency-Key", In: "header", Description: "A fresh random text for every new request.",
+			Schema: &huma.Schema{Type: "string", MinLength: &least, MaxLength: &most},
+		})
+	}
+	return h
+}
+
+// failures are the statuses beside success that o can answer with.
+func (o op) failures() []int {
+	out := append([]int{401, 403, 429, 500, 503}, o.errors...)
+	if strings.Contains(o.path, "{") || !o.open {
+		out = append(out, 404)
+	}
+	if o.method != http.MethodGet {
+		out = append(out, 400, 409, 413, 415, 422)
+	}
+	if o.matches {
+		out = append(out, 412, 428)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// serveSpec answers with the document. It is made once, when everything is
+// registered: it says nothing that depends on who asks.
+func (a *API) serveSpec(r fiber.Router) {
+	js, err := a.huma.OpenAPI().MarshalJSON()
+	if err != nil {
+		panic("the API's description: " + err.Error()) // a mistake in our types
+	}
+	ya, err := a.huma.OpenAPI().YAML()
+	if err != nil {
+		panic("the API's description: " + err.Error())
+	}
+	for ext, body := range map[string][]byte{"json": js, "yaml": ya} {
+		a.paths = append(a.paths, newPath(http.MethodGet, "/openapi."+ext))
+		withHead{r}.Add(fiber.MethodGet, "/openapi."+ext, func(c *fiber.Ctx) error {
+			c.Set(fiber.HeaderContentType, "application/"+ext)
+			return c.Send(body)
+		})
+	}
+}
