@@ -114,20 +114,27 @@ func (t *table) rare(c *conn, many []storage.Cond, page bool) ([]storage.Cond, e
 	if !page { // all are wanted, so all must be found anyway
 		return many, nil
 	}
+	for _, cond := range many {
+		if n, err := t.strings(c, cond, few+1); err != nil || n <= few {
+			return []storage.Cond{cond}, err
+		}
+	}
+	if len(many) == 1 {
+		return nil, nil
+	}
+	return t.rareTogether(c, many)
+}
+
+func (t *table) rareTogether(c *conn, many []storage.Cond) (rare []storage.Cond, err error) {
 	all, err := c.number(`SELECT coalesce(max("#"), 1) FROM ` + q(t.spec.Name))
 	if err != nil {
 		return nil, err
 	}
-	var rare []storage.Cond
 	together := float64(all)
 	for _, cond := range many {
-		ids, args := t.ids([]storage.Cond{cond})
-		n, err := c.number(`SELECT count(*) FROM (`+ids+` LIMIT ?)`, append(args, int64(notMany))...)
+		n, err := t.strings(c, cond, notMany)
 		if err != nil {
 			return nil, err
-		}
-		if n <= few {
-			return []storage.Cond{cond}, nil
 		}
 		if n < notMany {
 			rare, together = append(rare, cond), together*float64(n)/float64(all)
@@ -137,6 +144,13 @@ func (t *table) rare(c *conn, many []storage.Cond, page bool) ([]storage.Cond, e
 		return nil, nil
 	}
 	return rare, nil
+}
+
+// strings counts the strings in a side table that meet c, up to most: a little
+// more than the documents, when several strings of one do.
+func (t *table) strings(c *conn, cond storage.Cond, most int64) (int64, error) {
+	match, args := matches(cond)
+	return c.number(`SELECT count(*) FROM (SELECT 1 FROM `+t.side(cond.Field)+` WHERE `+match+` LIMIT ?)`, append(args, most)...)
 }
 
 // ids selects the numbers of the documents that meet all of conds, each once.
