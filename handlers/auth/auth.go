@@ -84,7 +84,7 @@ func (c *cache[T]) get(version uint64, key string) (v T, ok bool) {
 func (c *cache[T]) put(version uint64, key string, v T) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.version != version || len(c.entries) >= cacheSize {
+	if c.entries == nil || c.version != version || len(c.entries) >= cacheSize {
 		c.version, c.entries = version, map[string]T{}
 	}
 	c.entries[key] = v

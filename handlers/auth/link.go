@@ -140,6 +140,23 @@ func (a *Auth) AdminLink(ctx context.Context, email string) (url string, err err
 	return url, nil
 }
 
+// SignInLink gives a sign-in link to whoever runs the program for a person we
+// know, with the rights they have. ErrNotFound if nobody has the address.
+func (a *Auth) SignInLink(ctx context.Context, email string) (url string, err error) {
+	err = a.desk.DB.Update(ctx, func(tx *storage.Tx) error {
+		p, err := scheduling.PersonByEmail(tx, email)
+		if err != nil {
+			return err
+		}
+		url, _, err = a.issue(tx, p.ID, "", linkLife)
+		return err
+	})
+	if err != nil {
+		return "", fmt.Errorf("make a sign-in link: %w", err)
+	}
+	return url, nil
+}
+
 // SetupLink gives the link with which somebody makes themselves the first
 // administrator, good for a day and until there is one. It is empty if there is
 // an administrator already. A new link puts the older ones out of use.
