@@ -1,0 +1,159 @@
+package main
+
+import (
+	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"kohtaamo/mailer"
+	"kohtaamo/scheduling"
+)
+
+// TestDemo fills the demo once and looks at it from all sides: filling is the
+// slow part.
+func TestDemo(t *testing.T) {
+	dir := t.TempDir()
+	db, mail := database(dir, "k.db"), "--mail=dir:"+filepath.Join(dir, "mail")
+	s := start(t, "--demo", db, mail)
+	for _, role := range []string{"organiser", "administrator"} {
+		if link := s.says("Sign in as " + role); link == "" {
+			t.Errorf("no link for the %s in %q", role, s.lines)
+		} else if status, _ := answer(t, link); status != http.StatusOK {
+			t.Errorf("the link of the %s answers %d", role, status)
+		}
+	}
+	s.end(t)
+
+	h := openHouse(t, db)
+	t.Run("events", func(t *testing.T) { checkDemoEvents(t, h) })
+	t.Run("mails", func(t *testing.T) { checkDemoMails(t, h, filepath.Join(dir, "mail")) })
+	t.Run("companies", func(t *testing.T) { checkDemoCompanies(t, h) })
+
+	all := exported(t, db)
+	t.Run("twice", func(t *testing.T) {
+		before := strings.Count(all, `"collection":"events"`)
+		again := start(t, "--demo", db, mail)
+		if !strings.Contains(strings.Join(again.lines, "\n"), "left it as it is") || again.says("Sign in as organiser") == "" {
+			t.Errorf("it printed %q", again.lines)
+		}
+		again.end(t)
+		if after := strings.Count(exported(t, db), `"collection":"events"`); after != before {
+			t.Errorf("%d events, %d before", after, before)
+		}
+	})
+	t.Run("transfer", func(t *testing.T) {
+		file := filepath.Join(dir, "all.jsonl")
+		must(t, "export", file, db)
+		first, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		other := database(dir, "other.db")
+		must(t, "import", file, other)
+		if second := exported(t, other); second != string(first) {
+			t.Errorf("the second export has %d bytes, the first %d", len(second), len(first))
+		}
+	})
+}
+
+func exported(t *testing.T, db string) string {
+	t.Helper()
+	return must(t, "export", "-", db)
+}
+
+// checkDemoEvents holds the demo to what the tour in the README shows.
+func checkDemoEvents(t *testing.T, h *house) {
+	ctx, by := t.Context(), scheduling.System("test")
+	events, _, err := h.desk.Events(ctx, by, scheduling.EventFilter{Limit: 100}, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := h.db.Now()
+	phases, modes := map[scheduling.Phase]int{}, map[scheduling.Mode]int{}
+	for _, e := range events {
+		phases[e.Phase(now)]++
+		modes[e.Mode]++
+		counts, err := h.desk.StateCounts(ctx, by, e.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		page, err := h.desk.EventPage(ctx, by, e.Slug)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := page.Seating
+		seats := counts[scheduling.Confirmed] + counts[scheduling.Offered] + counts[scheduling.Attended]
+		if s.Taken != seats || s.Waiting != counts[scheduling.Waitlisted] || s.Seats > 0 && s.Taken > s.Seats {
+			t.Errorf("%s: taken %d, waiting %d of %d, but %v", e.Slug, s.Taken, s.Waiting, s.Seats, counts)
+		}
+		switch slug := e.Slug; {
+		case strings.HasPrefix(slug, "northern-power"):
+			if counts[scheduling.Offered] != 1 || s.Taken != s.Seats || s.Waiting < 3 {
+				t.Errorf("Northern Power is not full with one offer: %v", counts)
+			}
+		case e.Ends.Before(now):
+			if counts[scheduling.Attended] == 0 || counts[scheduling.NoShow] == 0 || counts[scheduling.Confirmed] != 0 || !e.WrappedUp {
+				t.Errorf("%s is not wrapped up: %v", slug, counts)
+			}
+		}
+		for lang := range map[string]bool{"fi": true, "en": true} {
+			if !e.Title.Has(lang) || !e.Summary.Has(lang) || !e.Body.Has(lang) {
+				t.Errorf("%s is not written in %s", e.Slug, lang)
+			}
+		}
+	}
+	if phases[scheduling.PhaseEnded] < 5 || phases[scheduling.PhasePublished] < 9 || phases[scheduling.PhaseDraft] != 1 ||
+		phases[scheduling.PhaseCancelled] != 1 || modes[scheduling.Online] == 0 || modes[scheduling.Hybrid] == 0 {
+		t.Errorf("%v %v", phases, modes)
+	}
+}
+
+// checkDemoMails finds every mail of the past sent at its time, and as a file.
+func checkDemoMails(t *testing.T, h *house, dir string) {
+	counts, err := h.outbox.Counts(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for state, n := range counts {
+		if n > 0 && state != mailer.Sent && state != mailer.Withdrawn {
+			t.Errorf("%d mails are %s", n, state)
+		}
+	}
+	files, err := filepath.Glob(filepath.Join(dir, "*.eml"))
+	if err != nil || len(files) < counts[mailer.Sent] || counts[mailer.Sent] < 300 {
+		t.Errorf("%d files, %v, and %d mails sent", len(files), err, counts[mailer.Sent])
+	}
+	list, _, err := h.outbox.List(t.Context(), mailer.Filter{Limit: 50})
+	if err != nil || len(list) == 0 {
+		t.Fatal(err)
+	}
+	for _, m := range list {
+		if late := m.SentAt.Sub(m.Created); m.State == mailer.Sent && (late < 0 || late > 25*time.Hour) {
+			t.Errorf("a mail of %v was sent at %v", m.Created, m.SentAt)
+		}
+		if !strings.HasSuffix(m.To, ".example") {
+			t.Errorf("a mail went to somebody who may exist: %s", m.To)
+		}
+	}
+}
+
+func checkDemoCompanies(t *testing.T, h *house) {
+	list, _, err := h.desk.Companies(t.Context(), scheduling.System("test"), scheduling.ListFilter{Limit: 200})
+	if err != nil || len(list) != len(demoCompanies) {
+		t.Fatalf("%d companies, %v", len(list), err)
+	}
+	invented := regexp.MustCompile(`^91\d{5}-\d$`)
+	for _, c := range list {
+		if c.Country == "FI" && (!invented.MatchString(c.BusinessID) || !scheduling.ValidBusinessID(c.BusinessID)) {
+			t.Errorf("%s has the business id %q", c.Name, c.BusinessID)
+		}
+	}
+	people, _, err := h.desk.People(t.Context(), scheduling.System("test"), scheduling.ListFilter{Limit: 500})
+	if err != nil || len(people) < 120 {
+		t.Errorf("%d people, %v", len(people), err)
+	}
+}

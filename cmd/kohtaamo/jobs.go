@@ -1,0 +1,120 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"kohtaamo/scheduling/jobs"
+)
+
+// mailKeep is how long mails are kept after they came to their end.
+const mailKeep = 180 * 24 * time.Hour
+
+// runner is the table of everything that comes with time.
+func (h *house) runner() *jobs.Runner {
+	return &jobs.Runner{DB: h.db, Zone: h.cfg.Zone, Log: h.cfg.Log, Jobs: []jobs.Job{
+		{Name: "offers", Schedule: "@every 1m", Do: h.desk.ExpireOffers},
+		{Name: "notices", Schedule: "@every 1m", Do: h.desk.SendNotices},
+		{Name: "reminders", Schedule: "*/5 * * * *", Do: h.desk.SendReminders},
+		{Name: "wrap-up", Schedule: "*/15 * * * *", Do: h.desk.WrapUp},
+		{Name: "purge", Schedule: "17 3 * * *", Do: h.purge},
+	}}
+}
+
+// purge deletes what is over: sign-in links, sessions, old mails. Old runs of
+// jobs are dropped by the runner itself.
+func (h *house) purge(ctx context.Context, now time.Time) (done int, err error) {
+	done, err = h.auth.Purge(ctx, now)
+	for err == nil && ctx.Err() == nil {
+		var n int
+		if n, err = h.outbox.Purge(ctx, now.Add(-mailKeep), 500); n == 0 {
+			break
+		}
+		done += n
+	}
+	return done, err
+}
+
+func runJobs(ctx context.Context, c *console, args []string) error {
+	flags := newFlags(c, "jobs", "list | run [NAME]", "Shows the regular jobs with their last runs, or runs one of them, or all, now.\nRunning a job twice does nothing twice.")
+	at := flags.String("now", "", "run as if it were this `TIME`: 2027-01-31T09:00 in the zone of the jobs, or with a zone of its own")
+	config := addSettings(flags, c, withDesk)
+	words, err := parse(flags, args, 1, 2)
+	if err != nil {
+		return err
+	}
+	if words[0] != "list" && words[0] != "run" || words[0] == "list" && len(words) > 1 {
+		return wrongUse("say kohtaamo jobs list, or kohtaamo jobs run [NAME]")
+	}
+	return withHouse(ctx, c, config, false, func(h *house) error {
+		runner := h.runner()
+		if words[0] == "list" {
+			return listJobs(ctx, c, runner)
+		}
+		now, err := moment(*at, h.cfg.Zone, c.now())
+		if err != nil {
+			return err
+		}
+		return runThem(ctx, c.stdout, runner, words[1:], now)
+	})
+}
+
+// moment reads a time that somebody typed; nothing is now.
+func moment(s string, zone *time.Location, now time.Time) (time.Time, error) {
+	if s == "" {
+		return now, nil
+	}
+	for _, form := range []string{time.RFC3339, "2006-01-02T15:04", "2006-01-02 15:04", "2006-01-02T15:04:05", time.DateOnly} {
+		if t, err := time.ParseInLocation(form, s, zone); err == nil {
+			return t, nil
+		}
+	}
+	return now, wrongUse("--now %q is not a time: write 2027-01-31T09:00", s)
+}
+
+func listJobs(ctx context.Context, c *console, runner *jobs.Runner) error {
+	if err := runner.Check(); err != nil {
+		return err
+	}
+	table := tabwriter.NewWriter(c.stdout, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "JOB\tSCHEDULE\tNEXT\tLAST\tSTATE\tDONE\tERROR")
+	for _, j := range runner.Jobs {
+		last, err := runner.Last(ctx, j.Name, 1)
+		if err != nil {
+			return err
+		}
+		row := "-\t-\t-\t"
+		if len(last) > 0 {
+			r := last[0]
+			row = fmt.Sprintf("%s\t%s\t%d\t%s", clock(r.Started, runner.Zone), r.State, r.Done, oneLine(r.Error))
+		}
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", j.Name, j.Schedule, clock(runner.Next(j.Name, c.now()), runner.Zone), row)
+	}
+	fmt.Fprintf(table, "\nTimes are those of %s.\n", runner.Zone)
+	return table.Flush()
+}
+
+// clock writes a time for the list.
+func clock(t time.Time, zone *time.Location) string { return t.In(zone).Format("2006-01-02 15:04:05") }
+
+// runThem runs the jobs that are named, or all of them, and says what they did.
+func runThem(ctx context.Context, w io.Writer, runner *jobs.Runner, names []string, now time.Time) error {
+	var done []*jobs.Run
+	var err error
+	if len(names) == 0 {
+		done, err = runner.RunAll(ctx, now)
+	} else {
+		var run *jobs.Run
+		if run, err = runner.RunNow(ctx, names[0], now); run != nil {
+			done = append(done, run)
+		}
+	}
+	for _, r := range done {
+		fmt.Fprintln(w, strings.TrimSpace(fmt.Sprintf("%s: %s, %d done %s", r.Job, r.State, r.Done, oneLine(r.Error))))
+	}
+	return err
+}
