@@ -31,7 +31,7 @@ func statusOf(err error) int {
 	switch {
 	case errors.As(err, &f):
 		return f.Code
-	case errors.Is(err, storage.ErrNotFound):
+	case errors.Is(err, storage.ErrNotFound), errors.Is(err, storage.ErrCursor):
 		return http.StatusNotFound
 	case errors.Is(err, storage.ErrConflict), errors.Is(err, storage.ErrDuplicate):
 		return http.StatusConflict

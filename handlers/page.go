@@ -93,20 +93,24 @@ type paged interface{ base() *Page }
 // page shows templates/pages/NAME.html with its data. With a Problem in it, the
 // status says so.
 func (s *Server) page(c *fiber.Ctx, name string, data paged) error {
-	p := data.base()
-	s.fill(c, p)
-	if p.Problem != nil {
-		c.Status(p.Problem.status)
-	}
-	body, err := s.texts.Page(s.lang(c).Code(), name, data)
+	body, err := s.render(c, name, data)
 	if err != nil {
 		return err
+	}
+	if p := data.base(); p.Problem != nil {
+		c.Status(p.Problem.status)
 	}
 	if len(c.Response().Header.Peek(fiber.HeaderCacheControl)) == 0 {
 		c.Set(fiber.HeaderCacheControl, "private, no-cache")
 	}
 	c.Set(fiber.HeaderContentType, fiber.MIMETextHTMLCharsetUTF8)
 	return c.Send(body)
+}
+
+// render writes the page without answering.
+func (s *Server) render(c *fiber.Ctx, name string, data paged) ([]byte, error) {
+	s.fill(c, data.base())
+	return s.texts.Page(s.lang(c).Code(), name, data)
 }
 
 // fill sets what a page has not said itself.
@@ -163,7 +167,7 @@ func currentIn(links []NavLink, path string) []NavLink {
 // nav is the site's navigation for a. A subject that has a page for everybody,
 // or for everybody of a role, has its link here.
 func (s *Server) nav(a scheduling.Actor) []NavLink {
-	return nil
+	return []NavLink{{Key: "public.nav.events", Path: "/events"}, {Key: "public.nav.clusters", Path: "/clusters"}}
 }
 
 // menu is behind the name of whoever is signed in.
@@ -171,7 +175,7 @@ func (s *Server) menu(a scheduling.Actor) []NavLink {
 	if !a.SignedIn() {
 		return nil
 	}
-	return []NavLink{{Key: "account.sessions", Path: "/account/sessions"}}
+	return []NavLink{{Key: "member.title", Path: "/account"}, {Key: "account.sessions", Path: "/account/sessions"}}
 }
 
 // inForm gives the problem that err is, in words, for the form to be shown again

@@ -55,6 +55,7 @@ func (s *Server) allRoutes() []route {
 		s.healthRoutes(),
 		s.accountRoutes(),
 		s.wordRoutes(),
+		s.publicRoutes(),
 	)
 }
 

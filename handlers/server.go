@@ -69,6 +69,8 @@ type Server struct {
 	origins *http.CrossOriginProtection
 	metrics *metrics
 	routes  []route
+
+	eventPages eventCache
 }
 
 // Limits on what is taken in and how long it may take.
@@ -164,4 +166,7 @@ func (s *Server) middleware(app *fiber.App) {
 	app.Use(s.deadline, s.language, s.actor)
 }
 
-func precompressed(c *fiber.Ctx) bool { return strings.HasPrefix(c.Path(), "/static/") }
+// precompressed is what brings its own compressed form.
+func precompressed(c *fiber.Ctx) bool {
+	return strings.HasPrefix(c.Path(), "/static/") || strings.HasSuffix(c.Path(), ".ics")
+}

@@ -56,7 +56,9 @@ type keptFeed struct {
 	print   [sha256.Size]byte
 }
 
-// get gives the feed of a key, made anew if what it is made from changed.
+// get gives the feed of a key, made anew if what it is made from changed. Where
+// that cannot be done for the moment, the one before is better than an error:
+// some clients switch a calendar off when they get one.
 func (k *Feeds) get(key string, changes uint64, now time.Time, build func(*ical.Cache) (*source, error)) (*Feed, error) {
 	k.mu.Lock()
 	old := k.kept[key]
@@ -66,6 +68,9 @@ func (k *Feeds) get(key string, changes uint64, now time.Time, build func(*ical.
 	}
 	cache := k.cache()
 	src, err := build(cache)
+	if old != nil && err != nil && !errors.Is(err, storage.ErrNotFound) && !errors.Is(err, ErrGone) {
+		return old.feed, nil
+	}
 	if err != nil {
 		return nil, err
 	}

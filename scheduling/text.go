@@ -27,6 +27,17 @@ func (t Text) In(lang string) string {
 	return ""
 }
 
+// Lang is the language of the words that In gives.
+func (t Text) Lang(lang string) string {
+	words := t.In(lang)
+	for _, l := range append([]string{lang, "en"}, slices.Sorted(maps.Keys(t))...) {
+		if words != "" && t[l] == words {
+			return l
+		}
+	}
+	return lang
+}
+
 // Has reports whether t was written in lang itself.
 func (t Text) Has(lang string) bool { return t[lang] != "" }
 
