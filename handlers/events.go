@@ -100,10 +100,10 @@ type eventsPage struct {
 	Page
 	Query    string
 	Hidden   []hidden // what a search keeps of the address
-	Views    []chip
-	Clusters []chip
-	Kinds    []chip
-	Modes    []chip
+	Views    []filterChip
+	Clusters []filterChip
+	Kinds    []filterChip
+	Modes    []filterChip
 	Narrowed bool // by kind or mode
 	Filtered bool // by anything
 	Past     bool
@@ -111,9 +111,9 @@ type eventsPage struct {
 	Grid     *monthGrid
 }
 
-// A chip is a filter with its address: the page with it, or without it where
+// A filterChip is a filter with its address: the page with it, or without it where
 // it is on.
-type chip struct {
+type filterChip struct {
 	Label, Path string
 	On          bool
 }
@@ -174,7 +174,7 @@ func (p *eventsPage) filter(s *Server, c *fiber.Ctx, clusters []*scheduling.Clus
 		}
 	}
 	month := a.query.Get("view") == "month"
-	p.Views = []chip{
+	p.Views = []filterChip{
 		{l.Text("public.events.upcoming"), a.with("when", "", "view", "", "month", ""), !month && !p.Past},
 		{l.Text("public.events.past"), a.with("when", "past", "view", "", "month", ""), !month && p.Past},
 		{l.Text("public.events.month"), a.with("when", "", "view", "month"), month},
@@ -231,11 +231,11 @@ func (a address) with(pairs ...string) string {
 }
 
 // chip turns one value of a name on, or off where it is on.
-func (a address) chip(name, value, label string) chip {
+func (a address) chip(name, value, label string) filterChip {
 	if a.query.Get(name) == value {
-		return chip{label, a.with(name, ""), true}
+		return filterChip{label, a.with(name, ""), true}
 	}
-	return chip{label, a.with(name, value), false}
+	return filterChip{label, a.with(name, value), false}
 }
 
 // sortedByStart orders events as a day shows them.

@@ -25,7 +25,7 @@ type accountPage struct {
 	Address      scheduling.FeedAddress
 	Feed         subscription
 	Lang         string
-	Langs        []option
+	Langs        []choice
 }
 
 // A myRow is a registration of one's own, with its page.
@@ -59,7 +59,7 @@ func (s *Server) showAccount(c *fiber.Ctx) error {
 		p.Feed.Private = true
 	}
 	for _, code := range s.texts.Langs() {
-		p.Langs = append(p.Langs, option{Value: code, Label: s.texts.In(code).Text("member.language_name"), On: code == p.Lang})
+		p.Langs = append(p.Langs, choice{Value: code, Label: s.texts.In(code).Text("member.language_name"), On: code == p.Lang})
 	}
 	secret(c)
 	return s.page(c, "account", p)

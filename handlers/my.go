@@ -124,7 +124,7 @@ func (s *Server) change(do action, done string) fiber.Handler {
 type editPage struct {
 	myPage
 	Form      scheduling.Signup
-	Questions []question
+	Questions []asking
 	Consents  []consent
 }
 

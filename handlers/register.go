@@ -21,25 +21,25 @@ type registerPage struct {
 	Open      bool // the form is shown
 	Form      scheduling.Signup
 	Once      string
-	Questions []question
+	Questions []asking
 	Consents  []consent
 	Guests    []guest
 	MayAdd    bool // another guest
 }
 
-// A question is one that the form asks, with what was answered.
-type question struct {
+// An asking is a question of the form, with what was answered.
+type asking struct {
 	scheduling.Question
 	Name   string // of its input
 	Value  string
 	Given  []string
 	Shown  bool   // by the answers so far; the others wait for a script or the next try
 	When   string // for the script: "answer.diet=other|none"
-	Answer []option
+	Answer []choice
 }
 
-// An option is an answer to choose.
-type option struct {
+// A choice is an answer to choose.
+type choice struct {
 	Value, Label string
 	On           bool
 }
@@ -103,11 +103,11 @@ func (s *Server) showForm(c *fiber.Ctx, form scheduling.Signup, once string, pro
 	return s.page(c, "register", p)
 }
 
-func questionsOf(qs []scheduling.Question, given scheduling.Answers, lang string, text func(string, ...any) string) []question {
+func questionsOf(qs []scheduling.Question, given scheduling.Answers, lang string, text func(string, ...any) string) []asking {
 	shown := scheduling.Shown(qs, given)
-	var out []question
+	var out []asking
 	for _, q := range qs {
-		v := question{Question: q, Name: "answer." + q.Key, Given: given[q.Key]}
+		v := asking{Question: q, Name: "answer." + q.Key, Given: given[q.Key]}
 		v.Shown = slices.ContainsFunc(shown, func(o scheduling.Question) bool { return o.Key == q.Key })
 		if len(v.Given) > 0 {
 			v.Value = v.Given[0]
@@ -116,10 +116,10 @@ func questionsOf(qs []scheduling.Question, given scheduling.Answers, lang string
 			v.When = "answer." + q.When.Question + "=" + strings.Join(q.When.Is, "|")
 		}
 		for _, o := range q.Options {
-			v.Answer = append(v.Answer, option{o.Key, o.Label.In(lang), slices.Contains(v.Given, o.Key)})
+			v.Answer = append(v.Answer, choice{o.Key, o.Label.In(lang), slices.Contains(v.Given, o.Key)})
 		}
 		if q.Kind == scheduling.AskYesNo {
-			v.Answer = []option{{"yes", text("public.register.yes"), v.Value == "yes"}, {"no", text("public.register.no"), v.Value == "no"}}
+			v.Answer = []choice{{"yes", text("public.register.yes"), v.Value == "yes"}, {"no", text("public.register.no"), v.Value == "no"}}
 		}
 		out = append(out, v)
 	}
