@@ -59,7 +59,7 @@ func (s *Server) observe(c *fiber.Ctx) error {
 	}
 	s.metrics.seen(c.Method(), pattern, status, took)
 	attrs := []slog.Attr{
-		slog.String("request", number(c)), slog.String("method", c.Method()), slog.String("path", redacted(c.Path(), pattern)),
+		slog.String("request", number(c)), slog.String("method", c.Method()), slog.String("path", s.redacted(c.Path(), pattern)),
 		slog.Int("status", status), slog.Duration("took", took.Round(10*time.Microsecond)), slog.Int("bytes", len(c.Response().Body())),
 	}
 	if a := actor(c); a.SignedIn() {
@@ -74,16 +74,20 @@ func (s *Server) observe(c *fiber.Ctx) error {
 	return nil
 }
 
-// secretPaths hold what must not be logged: whoever reads it could use it.
-var secretPaths = []string{"/my/", "/feeds/", "/login/", "/unsubscribe/"}
+// secretPaths hold what must not be logged, whoever answers there and even if
+// nobody does: whoever reads it could use it.
+var secretPaths = []string{"/my/", "/feeds/", "/login/"}
 
-// redacted is the path, or only the route's pattern where the path is a secret.
-func redacted(path, pattern string) string {
+// redacted is the path, or only the route's pattern where the path is a secret:
+// on every route for whoever has a link.
+func (s *Server) redacted(path, pattern string) string {
+	for _, r := range s.routes {
+		if r.Path == pattern && r.Who == Link {
+			return pattern
+		}
+	}
 	for _, p := range secretPaths {
 		if strings.HasPrefix(path, p) {
-			if strings.HasPrefix(pattern, p) {
-				return pattern
-			}
 			return p + "…"
 		}
 	}

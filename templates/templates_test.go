@@ -58,7 +58,7 @@ func TestTimes(t *testing.T) {
 
 func TestText(t *testing.T) {
 	fi := load(t).In("fi")
-	if got := fi.Text("common.home"); got != "Etusivu" {
+	if got := fi.Text("common.back"); got != "Takaisin" {
 		t.Errorf("plain text = %q", got)
 	}
 	if got := fi.Text("no.such.key", "count", 3); got != "no.such.key" {

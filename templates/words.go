@@ -151,8 +151,9 @@ func loadFile(fsys fs.FS, bundle *i18n.Bundle, langs map[string]*Lang, name stri
 // oneOfEachKey refuses a file that says a key twice: the decoder would keep the
 // last one and say nothing.
 func oneOfEachKey(body []byte) error {
-	dec := json.NewDecoder(bytes.NewReader(body))
-	seen, depth, key := map[string]bool{}, 0, true
+	dec, seen := json.NewDecoder(bytes.NewReader(body)), map[string]bool{}
+	var path []string // of the objects we are in; the last is the key before a value
+	inKey := false
 	for {
 		tok, err := dec.Token()
 		if errors.Is(err, io.EOF) {
@@ -161,21 +162,20 @@ func oneOfEachKey(body []byte) error {
 		if err != nil {
 			return err
 		}
-		switch tok {
-		case json.Delim('{'):
-			depth, key = depth+1, true
-			continue
-		case json.Delim('}'):
-			depth, key = depth-1, true
-			continue
-		}
-		if depth == 1 && key {
-			s := fmt.Sprint(tok)
-			if seen[s] {
-				return fmt.Errorf("the key %q stands there twice", s)
+		switch {
+		case tok == json.Delim('{'):
+			path, inKey = append(path, ""), true
+		case tok == json.Delim('}'):
+			path, inKey = path[:len(path)-1], true
+		case !inKey:
+			inKey = true
+		default:
+			path[len(path)-1], inKey = fmt.Sprint(tok), false
+			key := strings.Join(path, ".")
+			if seen[key] {
+				return fmt.Errorf("the key %q stands there twice", key)
 			}
-			seen[s] = true
+			seen[key] = true
 		}
-		key = !key
 	}
 }
