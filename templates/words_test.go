@@ -22,12 +22,13 @@ import (
 
 // built are the beginnings of keys that code puts together, each with where.
 var built = []string{
-	"checkin.", // scheduling.CheckIn: the state that keeps somebody out
-	"city.",    // Lang.Zone
-	"error.",   // handlers.errorTexts
-	"field.",   // handlers.inForm
-	"letter.",  // scheduling.letter
-	"state.",   // Lang.state
+	"api.title.", // api: the title of a problem
+	"checkin.",   // scheduling.CheckIn: the state that keeps somebody out
+	"city.",      // Lang.Zone
+	"error.",     // handlers.errorTexts
+	"field.",     // handlers.inForm
+	"letter.",    // scheduling.letter
+	"state.",     // Lang.state
 }
 
 // checked are areas in which every literal of the Go code is a key.
