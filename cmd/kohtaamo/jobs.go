@@ -8,6 +8,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"kohtaamo/handlers/api"
 	"kohtaamo/scheduling/jobs"
 )
 
@@ -16,7 +17,7 @@ const mailKeep = 180 * 24 * time.Hour
 
 // runner is the table of everything that comes with time.
 func (h *house) runner() *jobs.Runner {
-	return &jobs.Runner{DB: h.db, Zone: h.cfg.Zone, Log: h.cfg.Log, Jobs: []jobs.Job{
+	return &jobs.Runner{DB: h.db, Zone: h.cfg.Zone, Log: h.cfg.Log, Now: h.db.Now, Jobs: []jobs.Job{
 		{Name: "offers", Schedule: "@every 1m", Do: h.desk.ExpireOffers},
 		{Name: "notices", Schedule: "@every 1m", Do: h.desk.SendNotices},
 		{Name: "reminders", Schedule: "*/5 * * * *", Do: h.desk.SendReminders},
@@ -25,10 +26,14 @@ func (h *house) runner() *jobs.Runner {
 	}}
 }
 
-// purge deletes what is over: sign-in links, sessions, old mails. Old runs of
-// jobs are dropped by the runner itself.
+// purge deletes what is over: sign-in links, sessions, the API's idempotency
+// keys, old mails. Old runs of jobs are dropped by the runner itself.
 func (h *house) purge(ctx context.Context, now time.Time) (done int, err error) {
-	done, err = h.auth.Purge(ctx, now)
+	if done, err = h.auth.Purge(ctx, now); err != nil {
+		return done, err
+	}
+	keys, err := api.Purge(ctx, h.db, now)
+	done += keys
 	for err == nil && ctx.Err() == nil {
 		var n int
 		if n, err = h.outbox.Purge(ctx, now.Add(-mailKeep), 500); n == 0 {

@@ -8,6 +8,7 @@ import (
 	"os"
 	"strings"
 
+	"kohtaamo/handlers/api"
 	"kohtaamo/handlers/auth"
 	"kohtaamo/mailer"
 	"kohtaamo/scheduling"
@@ -35,6 +36,7 @@ func schema() storage.Schema {
 	s.Specs = append(s.Specs, scheduling.Specs()...)
 	s.Specs = append(s.Specs, mailer.Specs...)
 	s.Specs = append(s.Specs, auth.Specs()...)
+	s.Specs = append(s.Specs, api.Specs()...)
 	s.Specs = append(s.Specs, jobs.Specs...)
 	return s
 }

@@ -13,6 +13,7 @@ import (
 
 	"kohtaamo/handlers"
 	"kohtaamo/mailer"
+	"kohtaamo/scheduling/jobs"
 )
 
 // How long requests and mails under way get when the program is told to stop;
@@ -91,9 +92,9 @@ func serveOn(ctx context.Context, c *console, cfg *config, listener net.Listener
 // or one of them fails, all stop: no new request is taken, those under way are
 // answered, and so is the relay for the mails it was given.
 func (h *house) work(ctx context.Context, listener net.Listener, worker *mailer.Worker) error {
-	app := h.server(worker).App()
-	app.Server().Concurrency = h.cfg.Connections
 	runner := h.runner()
+	app := h.server(runner).App()
+	app.Server().Concurrency = h.cfg.Connections
 	all, ctx := errgroup.WithContext(ctx)
 	all.Go(func() error { return worker.Serve(ctx) })
 	all.Go(func() error { return runner.Serve(ctx) })
@@ -117,11 +118,12 @@ func (h *house) work(ctx context.Context, listener net.Listener, worker *mailer.
 }
 
 // server is the website of the house.
-func (h *house) server(worker *mailer.Worker) *handlers.Server {
+func (h *house) server(runner *jobs.Runner) *handlers.Server {
 	return handlers.New(handlers.Config{
 		Desk: h.desk, Auth: h.auth, Outbox: h.outbox, Texts: h.texts,
 		BaseURL: h.cfg.BaseURL, Log: h.cfg.Log,
 		ProxyHeader: h.cfg.ProxyHeader, TrustedProxies: h.cfg.Proxies,
+		Mount: h.mountAPI(runner),
 	})
 }
 

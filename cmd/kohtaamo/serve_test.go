@@ -117,6 +117,50 @@ func TestFirstRun(t *testing.T) {
 	}
 }
 
+func TestAPI(t *testing.T) {
+	dir := t.TempDir()
+	db := database(dir, "k.db")
+	must(t, "admin", "--email", "helena@example.org", db)
+	plain := strings.TrimSpace(must(t, "token", "--name", "Monitor", "--role", "administrator", "--scope", "read", db))
+	s := start(t, db, "--mail=log:")
+	if status, body := answer(t, s.base+"/api/v1/openapi.json"); status != http.StatusOK || !strings.Contains(body, s.base+"/api/v1") {
+		t.Errorf("the description answers %d %.80q", status, body)
+	}
+	ask := func(method, path, bearer string) (int, string) {
+		req, err := http.NewRequestWithContext(t.Context(), method, s.base+path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("Authorization", "Bearer "+bearer)
+		resp, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer resp.Body.Close()
+		body, err := io.ReadAll(resp.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return resp.StatusCode, string(body)
+	}
+	if status, body := ask(http.MethodGet, "/api/v1/jobs", plain); status != http.StatusOK || !strings.Contains(body, `"reminders"`) {
+		t.Errorf("the jobs answer %d %s", status, body)
+	}
+	if status, _ := ask(http.MethodPost, "/api/v1/jobs/reminders/runs", plain); status != http.StatusForbidden {
+		t.Errorf("a token that may read runs a job: %d", status)
+	}
+	if status, _ := ask(http.MethodGet, "/api/v1/jobs", plain+"x"); status != http.StatusUnauthorized {
+		t.Errorf("a wrong token answers %d", status)
+	}
+	writing := strings.TrimSpace(must(t, "token", "--name", "Runner", "--role", "administrator", db))
+	if status, body := ask(http.MethodPost, "/api/v1/jobs/reminders/runs", writing); status >= 300 {
+		t.Errorf("running a job answers %d %s", status, body)
+	}
+	if status, _ := ask(http.MethodPost, "/api/v1/jobs/nothing/runs", writing); status != http.StatusNotFound {
+		t.Errorf("an unknown job answers %d", status)
+	}
+}
+
 func TestAddressInUse(t *testing.T) {
 	dir := t.TempDir()
 	s := start(t, database(dir, "a.db"), "--mail=log:")
