@@ -167,7 +167,7 @@ func (s *Server) fillList(c *fiber.Ctx, p *eventsPage, f scheduling.EventFilter,
 // for: a list with an old address is better than none.
 func (p *eventsPage) filter(s *Server, c *fiber.Ctx, clusters []*scheduling.Cluster) (scheduling.EventFilter, error) {
 	f := scheduling.EventFilter{Text: p.Query}
-	l, a := s.lang(c), address{c.Path(), url.Values{}}
+	l, a := s.lang(c), pageAddress{c.Path(), url.Values{}}
 	for _, name := range []string{"view", "month", "when", "cluster", "kind", "mode", "q"} {
 		if v := c.Query(name); v != "" && len(v) <= 200 {
 			a.query.Set(name, v)
@@ -208,14 +208,14 @@ func (p *eventsPage) filter(s *Server, c *fiber.Ctx, clusters []*scheduling.Clus
 	return f, nil
 }
 
-// An address is a page with what is asked of it.
-type address struct {
+// A pageAddress is a page with what is asked of it.
+type pageAddress struct {
 	path  string
 	query url.Values
 }
 
 // with is the address with other values of the names; "" takes one away.
-func (a address) with(pairs ...string) string {
+func (a pageAddress) with(pairs ...string) string {
 	q := url.Values{}
 	for k, v := range a.query {
 		q[k] = v
@@ -231,7 +231,7 @@ func (a address) with(pairs ...string) string {
 }
 
 // chip turns one value of a name on, or off where it is on.
-func (a address) chip(name, value, label string) filterChip {
+func (a pageAddress) chip(name, value, label string) filterChip {
 	if a.query.Get(name) == value {
 		return filterChip{label, a.with(name, ""), true}
 	}

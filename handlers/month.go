@@ -51,7 +51,7 @@ func (s *Server) fillMonth(c *fiber.Ctx, p *eventsPage, f scheduling.EventFilter
 	p.Grid = newMonthGrid(first, today, list)
 	q, _ := url.ParseQuery(string(c.Request().URI().QueryString()))
 	q.Del("lang")
-	a := address{c.Path(), q}
+	a := pageAddress{c.Path(), q}
 	p.Grid.Previous = a.with("month", p.Grid.PreviousMonth.Format("2006-01"))
 	p.Grid.Next = a.with("month", p.Grid.NextMonth.Format("2006-01"))
 	return nil

@@ -17,7 +17,7 @@ func (s *Server) myRoutes() []route {
 		get("/my/:link/edit", Link, s.showEdit),
 		post("/my/:link/edit", Link, s.edit),
 		get("/my/:link/hand-over", Link, s.showHandOver),
-		post("/my/:link/hand-over", Link, s.handOver),
+		post("/my/:link/hand-over", Link, s.giveAway),
 		get("/my/:link/cancel", Link, s.showCancel),
 		post("/my/:link/cancel", Link, s.cancel),
 		post("/my/:link/confirm", Link, s.change((*scheduling.Desk).ConfirmAddress, "my.flash.address")),
@@ -191,9 +191,9 @@ func (s *Server) showHandOver(c *fiber.Ctx) error {
 	return s.page(c, "my_hand_over", &handOverPage{myPage: *p})
 }
 
-// handOver gives the registration away. Its link is useless from then on, so
+// giveAway hands the registration away. Its link is useless from then on, so
 // the page that follows is the event's.
-func (s *Server) handOver(c *fiber.Ctx) error {
+func (s *Server) giveAway(c *fiber.Ctx) error {
 	p, err := s.mine(c)
 	if err != nil {
 		return err
