@@ -18,7 +18,9 @@ func TestEventsList(t *testing.T) {
 		e.Title, e.Kind, e.Mode, e.Venue, e.Address = scheduling.Text{"en": "Battery webinar"}, "online", scheduling.Online, "", ""
 		e.Starts, e.Ends = e.Starts.AddDate(0, 1, 0), e.Ends.AddDate(0, 1, 0)
 	})
-	h.published(t, func(e *scheduling.Event) { e.Title, e.Audience = scheduling.Text{"en": "Hidden dinner"}, scheduling.ForUnlisted })
+	h.published(t, func(e *scheduling.Event) {
+		e.Title, e.Audience = scheduling.Text{"en": "Hidden dinner"}, scheduling.ForUnlisted
+	})
 	v := h.visitor(t)
 	for _, test := range []struct{ address, want string }{
 		{"/events", "CircularArena Battery webinar"},
@@ -63,7 +65,7 @@ func TestMonth(t *testing.T) {
 		t.Errorf("the month is called %q", got)
 	}
 	for _, month := range []string{"", "9999-99", "0001-01", "2027-13", "%00"} {
-		if got := v.get("/events?view=month&month=" + month).want(t, 200).one(t, ".monthhead h2"); got != "November 2026" {
+		if got := v.get("/events?view=month&month="+month).want(t, 200).one(t, ".monthhead h2"); got != "November 2026" {
 			t.Errorf("month %q shows %s", month, got)
 		}
 	}
@@ -128,7 +130,7 @@ func TestDraftIsHidden(t *testing.T) {
 		stranger.get("/events/"+e.Slug+path).want(t, 404)
 		own.get("/events/"+e.Slug+path).want(t, 200)
 	}
-	if got := own.get("/events/" + e.Slug).one(t, ".note.maybe strong"); got != "This is a draft." {
+	if got := own.get("/events/"+e.Slug).one(t, ".note.maybe strong"); got != "This is a draft." {
 		t.Errorf("the preview says %q", got)
 	}
 	h.visitor(t).get("/events/"+e.ID).want(t, 404)
@@ -171,7 +173,7 @@ func TestRegisterAndMyPage(t *testing.T) {
 	if got := second.get(waiting).one(t, ".mystate"); got != "Waiting Number 1 on the waiting list" {
 		t.Errorf("who waits reads %q", got)
 	}
-	v.get(my + "/cancel").want(t, 200)
+	v.get(my+"/cancel").want(t, 200)
 	v.post(my+"/cancel", url.Values{"reason": {"ill"}}).leads(t, my)
 	v.get(my).want(t, 200, "Your registration is cancelled.")
 	v.post(my+"/cancel", nil).leads(t, my) // a second press
