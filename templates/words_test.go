@@ -22,13 +22,17 @@ import (
 
 // built are the beginnings of keys that code puts together, each with where.
 var built = []string{
-	"api.title.", // api: the title of a problem
-	"checkin.",   // scheduling.CheckIn: the state that keeps somebody out
-	"city.",      // Lang.Zone
-	"error.",     // handlers.errorTexts
-	"field.",     // handlers.inForm
-	"letter.",    // scheduling.letter
-	"state.",     // Lang.state
+	"api.title.",    // api: the title of a problem
+	"checkin.",      // scheduling.CheckIn: the state that keeps somebody out
+	"city.",         // Lang.Zone
+	"error.",        // handlers.errorTexts
+	"field.",        // handlers.inForm
+	"letter.",       // scheduling.letter
+	"public.group.", // cluster.html: the kind of a group
+	"public.kind.",  // handlers.filter and pages: the kind of an event
+	"public.mode.",  // the same, where it is
+	"public.seats.", // seats.text and the template "seats"
+	"state.",        // Lang.state
 }
 
 // checked are areas in which every literal of the Go code is a key.
