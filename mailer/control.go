@@ -13,16 +13,32 @@ import (
 // Hold keeps mails from leaving until they are released. Those that have left,
 // or are in a worker's hands, stay as they are. It returns how many are held now
 // that were not before.
-func (o *Outbox) Hold(ctx context.Context, ids ...string) (int, error) {
-	return o.change(ctx, "hold", ids, func(_ *storage.Tx, m *Mail) bool {
-		return m.pass(Held, Queued, Deferred)
+func (o *Outbox) Hold(ctx context.Context, ids ...string) (n int, err error) {
+	err = o.DB.Update(ctx, func(tx *storage.Tx) error {
+		n, err = o.HoldIn(tx, ids...)
+		return err
 	})
+	return n, err
+}
+
+// HoldIn is Hold in a caller's transaction.
+func (o *Outbox) HoldIn(tx *storage.Tx, ids ...string) (int, error) {
+	return change(tx, "hold", ids, func(m *Mail) bool { return m.pass(Held, Queued, Deferred) })
 }
 
 // Release lets held mails go, and has deferred ones tried now. It returns how
 // many of them were waiting.
-func (o *Outbox) Release(ctx context.Context, ids ...string) (int, error) {
-	return o.change(ctx, "release", ids, func(tx *storage.Tx, m *Mail) bool {
+func (o *Outbox) Release(ctx context.Context, ids ...string) (n int, err error) {
+	err = o.DB.Update(ctx, func(tx *storage.Tx) error {
+		n, err = o.ReleaseIn(tx, ids...)
+		return err
+	})
+	return n, err
+}
+
+// ReleaseIn is Release in a caller's transaction.
+func (o *Outbox) ReleaseIn(tx *storage.Tx, ids ...string) (int, error) {
+	return change(tx, "release", ids, func(m *Mail) bool {
 		if m.State == Deferred {
 			m.NotBefore = tx.Now()
 		}
@@ -41,26 +57,16 @@ func (m *Mail) pass(to State, from ...State) bool {
 
 // change alters the mails that alter says yes to, and counts them. Mails that
 // do not exist are passed over.
-func (o *Outbox) change(ctx context.Context, what string, ids []string, alter func(*storage.Tx, *Mail) bool) (n int, err error) {
-	err = o.DB.Update(ctx, func(tx *storage.Tx) error {
-		n = 0
-		for _, id := range ids {
-			m, err := find(tx, id)
-			if err != nil {
-				return err
-			}
-			if m == nil || !alter(tx, m) {
-				continue
-			}
+func change(tx *storage.Tx, what string, ids []string, alter func(*Mail) bool) (n int, err error) {
+	for _, id := range ids {
+		m, err := find(tx, id)
+		if err == nil && m != nil && alter(m) {
 			n++
-			if err := mails.Put(tx, m); err != nil {
-				return err
-			}
+			err = mails.Put(tx, m)
 		}
-		return nil
-	})
-	if err != nil {
-		return 0, fmt.Errorf("%s mail: %w", what, err)
+		if err != nil {
+			return 0, fmt.Errorf("%s mail: %w", what, err)
+		}
 	}
 	return n, nil
 }
@@ -71,20 +77,22 @@ func (o *Outbox) change(ctx context.Context, what string, ids []string, alter fu
 // the new keys.
 func (o *Outbox) Resend(ctx context.Context, ids ...string) (keys []string, err error) {
 	err = o.DB.Update(ctx, func(tx *storage.Tx) error {
-		keys = nil
-		for _, id := range ids {
-			key, err := o.resend(tx, id)
-			if err != nil {
-				return err
-			}
-			if key != "" {
-				keys = append(keys, key)
-			}
-		}
-		return nil
+		keys, err = o.ResendIn(tx, ids...)
+		return err
 	})
-	if err != nil {
-		return nil, fmt.Errorf("send mail again: %w", err)
+	return keys, err
+}
+
+// ResendIn is Resend in a caller's transaction.
+func (o *Outbox) ResendIn(tx *storage.Tx, ids ...string) (keys []string, err error) {
+	for _, id := range ids {
+		key, err := o.resend(tx, id)
+		if err != nil {
+			return nil, fmt.Errorf("send mail again: %w", err)
+		}
+		if key != "" {
+			keys = append(keys, key)
+		}
 	}
 	return keys, nil
 }

@@ -2,8 +2,10 @@ package mailer
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
+	"time"
 	"unicode"
 
 	"kohtaamo/storage"
@@ -63,6 +65,49 @@ func (o *Outbox) Mail(ctx context.Context, id string) (m *Mail, err error) {
 		return nil, fmt.Errorf("show mail: %w", err)
 	}
 	return m, nil
+}
+
+// MailIn is Mail in a caller's transaction.
+func (o *Outbox) MailIn(tx *storage.Tx, id string) (*Mail, error) { return mails.Get(tx, id) }
+
+// Secret reports whether a mail lets whoever reads it act as its recipient
+// everywhere: it is shown to nobody else, not even to an administrator.
+func (m *Mail) Secret() bool { return strings.HasPrefix(m.Kind, "account.") }
+
+// A Pulse says whether mail leaves.
+type Pulse struct {
+	Due      int       // mails that could have left a minute ago and have not been taken up
+	Since    time.Time // since when the first of them waits; zero if there is none
+	LastSent time.Time // when the last mail left, as far as the newest hundred tell
+}
+
+// Pulse looks how the work goes: if programs that send are alive, nothing is due
+// for long.
+func (o *Outbox) Pulse(ctx context.Context) (p Pulse, err error) {
+	err = o.DB.View(ctx, func(tx *storage.Tx) error {
+		late := storage.Query{Sort: "due", Where: []storage.Cond{
+			storage.Is("ready", true), {Field: "due", Op: storage.Le, Value: tx.Now().Add(-time.Minute)},
+		}}
+		if p.Due, err = mails.Count(tx, late); err != nil {
+			return err
+		}
+		if first, err := mails.First(tx, late); err == nil {
+			p.Since = first.Due
+		} else if !errors.Is(err, storage.ErrNotFound) {
+			return err
+		}
+		sent, err := mails.Find(tx, storage.Query{Where: []storage.Cond{storage.Is("state", string(Sent))}, Sort: "-created", Limit: 100})
+		for _, m := range sent {
+			if m.SentAt.After(p.LastSent) {
+				p.LastSent = m.SentAt
+			}
+		}
+		return err
+	})
+	if err != nil {
+		return Pulse{}, fmt.Errorf("look how mail goes: %w", err)
+	}
+	return p, nil
 }
 
 // Counts counts the mails of the clusters (nil: all mails) by their state.

@@ -89,8 +89,12 @@ func (o *Outbox) Suppressed(ctx context.Context, address string) (s *Suppression
 // Allow lets mail go to an address again that was suppressed. Mails already
 // ended as Suppressed stay so; Resend sends them anew.
 func (o *Outbox) Allow(ctx context.Context, address string) error {
-	err := o.DB.Update(ctx, func(tx *storage.Tx) error { return absolve(tx, address) })
-	if err != nil {
+	return o.DB.Update(ctx, func(tx *storage.Tx) error { return o.AllowIn(tx, address) })
+}
+
+// AllowIn is Allow in a caller's transaction.
+func (o *Outbox) AllowIn(tx *storage.Tx, address string) error {
+	if err := absolve(tx, address); err != nil {
 		return fmt.Errorf("allow a mail address: %w", err)
 	}
 	return nil

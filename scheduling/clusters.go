@@ -124,6 +124,15 @@ func (d *Desk) SaveProject(ctx context.Context, by Actor, p *Project) error {
 	})
 }
 
+// Project gives a funded project.
+func (d *Desk) Project(ctx context.Context, id string) (p *Project, err error) {
+	err = d.view(ctx, func(tx *storage.Tx) error {
+		p, err = projects.Get(tx, id)
+		return err
+	})
+	return p, err
+}
+
 // Projects are all funded projects.
 func (d *Desk) Projects(ctx context.Context) (list []*Project, err error) {
 	err = d.view(ctx, func(tx *storage.Tx) error {

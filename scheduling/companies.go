@@ -34,6 +34,39 @@ func (d *Desk) Company(ctx context.Context, by Actor, id string) (c *Company, er
 	return c, err
 }
 
+// CompanyNames are the names of companies by id, for organisers. An id that
+// names none is left out.
+func (d *Desk) CompanyNames(ctx context.Context, by Actor, ids ...string) (names map[string]string, err error) {
+	if !by.OrganisesAny() {
+		return nil, errHidden
+	}
+	err = d.view(ctx, func(tx *storage.Tx) error {
+		names = map[string]string{}
+		found, err := companies.Find(tx, storage.Query{Where: []storage.Cond{{Field: "_id", Op: storage.In, Value: ids}}})
+		for _, c := range found {
+			names[c.ID] = c.Name
+		}
+		return err
+	})
+	return names, err
+}
+
+// CompanyNamed gives the id of the company of exactly that name, whatever its
+// case, for organisers; storage.ErrNotFound if there is none.
+func (d *Desk) CompanyNamed(ctx context.Context, by Actor, name string) (id string, err error) {
+	if !by.OrganisesAny() {
+		return "", errHidden
+	}
+	err = d.view(ctx, func(tx *storage.Tx) error {
+		id, err = companyNamed(tx, name)
+		return err
+	})
+	if err == nil && id == "" {
+		err = storage.ErrNotFound
+	}
+	return id, err
+}
+
 var countryForm = regexp.MustCompile(`^[A-Z]{2}$`)
 
 // SaveCompany stores a company, for organisers.

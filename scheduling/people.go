@@ -29,7 +29,8 @@ type PersonPage struct {
 	Registrations []*MyPage
 }
 
-// Person gives one, for organisers and for themselves.
+// Person gives one, for organisers and for themselves. Organisers see what they
+// registered for at their own clusters.
 func (d *Desk) Person(ctx context.Context, by Actor, id string) (page *PersonPage, err error) {
 	if !by.OrganisesAny() && by.ID != id {
 		return nil, errHidden
@@ -46,6 +47,9 @@ func (d *Desk) Person(ctx context.Context, by Actor, id string) (page *PersonPag
 			}
 		}
 		page.Registrations, err = d.registrationsOf(tx, p.Email)
+		page.Registrations = slices.DeleteFunc(page.Registrations, func(m *MyPage) bool {
+			return by.ID != id && !by.Organises(m.Event.ClusterIDs...)
+		})
 		return err
 	})
 	return page, err
@@ -107,36 +111,126 @@ func (d *Desk) SavePerson(ctx context.Context, by Actor, p *Person) error {
 // SetGrants gives a person their roles, for an administrator. The last
 // administrator stays one.
 func (d *Desk) SetGrants(ctx context.Context, by Actor, id string, grants []Grant) error {
-	if !by.Administers() {
-		return errHidden
-	}
 	for _, g := range grants {
 		if !slices.Contains(Roles, g.Role) {
 			return &Problem{Kind: Invalid, Key: "problem.invalid", Fields: map[string]string{"role": "problem.choice"}}
 		}
+	}
+	return d.regrant(ctx, by, id, func(*storage.Tx, []Grant) ([]Grant, error) { return slices.Clone(grants), nil })
+}
+
+// GiveRole adds one role to those a person has, for an administrator. Giving
+// one twice gives it once.
+func (d *Desk) GiveRole(ctx context.Context, by Actor, id string, g Grant) error {
+	return d.regrant(ctx, by, id, func(tx *storage.Tx, had []Grant) ([]Grant, error) { return withGrant(tx, had, g) })
+}
+
+// TakeRole takes one role away, for an administrator. One that the person does
+// not have is no error.
+func (d *Desk) TakeRole(ctx context.Context, by Actor, id string, g Grant) error {
+	return d.regrant(ctx, by, id, func(_ *storage.Tx, had []Grant) ([]Grant, error) {
+		return slices.DeleteFunc(slices.Clone(had), func(h Grant) bool { return h == g }), nil
+	})
+}
+
+// regrant changes what a person may do; roles that stay the same are no change.
+func (d *Desk) regrant(ctx context.Context, by Actor, id string, change func(*storage.Tx, []Grant) ([]Grant, error)) error {
+	if !by.Administers() {
+		return errHidden
 	}
 	err := d.update(ctx, func(tx *storage.Tx) error {
 		p, err := people.Get(tx, id)
 		if err != nil {
 			return err
 		}
-		was := Actor{Grants: p.Grants}.Administers()
-		p.Grants = slices.Clone(grants)
-		p.index()
-		if err := people.Put(tx, p); err != nil {
+		grants, err := change(tx, p.Grants)
+		if err != nil || slices.Equal(grants, p.Grants) {
 			return err
 		}
-		if was && !(Actor{Grants: grants}).Administers() {
-			if err := d.anyAdministrator(tx); err != nil {
-				return err
-			}
-		}
-		return d.log(tx, by, "person.grants", p.ID, p.ID, describeGrants(grants), "")
+		return d.grant(tx, by, p, grants)
 	})
 	if err != nil {
 		return fmt.Errorf("set grants of %s: %w", id, changedMeanwhile(err))
 	}
 	return nil
+}
+
+// grant stores a person with their new roles.
+func (d *Desk) grant(tx *storage.Tx, by Actor, p *Person, grants []Grant) error {
+	was := Actor{Grants: p.Grants}.Administers()
+	p.Grants = grants
+	p.index()
+	if err := people.Put(tx, p); err != nil {
+		return err
+	}
+	if was && !(Actor{Grants: grants}).Administers() {
+		if err := d.anyAdministrator(tx); err != nil {
+			return err
+		}
+	}
+	return d.log(tx, by, "person.grants", p.ID, p.ID, describeGrants(grants), "")
+}
+
+// withGrant adds a role. What it names has to be there.
+func withGrant(tx *storage.Tx, had []Grant, g Grant) ([]Grant, error) {
+	if slices.Contains(had, g) {
+		return had, nil
+	}
+	f := faults{}
+	if !slices.Contains(Roles, g.Role) {
+		f.add("role", "problem.choice")
+	}
+	if g.Role == Coordinator && g.Group == "" {
+		f.add("group", "person.group_needed")
+	}
+	err := errors.Join(
+		exists(tx, f, "cluster", clusters.Get, optional(g.Cluster)...),
+		exists(tx, f, "group", groups.Get, optional(g.Group)...),
+	)
+	if err != nil {
+		return nil, err
+	}
+	return append(slices.Clone(had), g), f.problem()
+}
+
+// Appoint gives a role to the person of an address, for an administrator;
+// somebody new becomes a person first. What is known of a person stays.
+func (d *Desk) Appoint(ctx context.Context, by Actor, in Person, g Grant) (p *Person, err error) {
+	if !by.Administers() {
+		return nil, errHidden
+	}
+	f := faults{}
+	in.Email, in.Name = f.address("email", in.Email), cleanLine(in.Name)
+	f.limit("name", in.Name, lineLimit)
+	if err := f.problem(); err != nil {
+		return nil, err
+	}
+	err = d.update(ctx, func(tx *storage.Tx) error {
+		if p, err = personOr(tx, in); err != nil {
+			return err
+		}
+		grants, err := withGrant(tx, p.Grants, g)
+		if err != nil || slices.Equal(grants, p.Grants) {
+			return err
+		}
+		return d.grant(tx, by, p, grants)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("appoint a person: %w", changedMeanwhile(err))
+	}
+	return p, nil
+}
+
+// personOr finds the person of in's address or begins a new one, who needs a name.
+func personOr(tx *storage.Tx, in Person) (*Person, error) {
+	p, err := personByEmail(tx, in.Email)
+	if !errors.Is(err, storage.ErrNotFound) {
+		return p, err
+	}
+	if in.Name == "" {
+		return nil, &Problem{Kind: Invalid, Key: "problem.invalid", Fields: map[string]string{"name": "problem.required"}}
+	}
+	return &Person{Meta: storage.Meta{ID: storage.NewID()}, Email: in.Email, Name: in.Name, Lang: in.Lang}, nil
 }
 
 func describeGrants(gs []Grant) string {

@@ -3,7 +3,6 @@ package api
 import (
 	"context"
 	"net/http"
-	"slices"
 	"strings"
 	"time"
 
@@ -84,24 +83,39 @@ func (a *API) outboxRoutes() {
 	add(a, o, a.listMails)
 	o = op{method: http.MethodGet, path: "/outbox/{id}", id: "get-mail", summary: "Show a mail as its reader gets it", subject: "outbox"}
 	add(a, o, a.getMail)
-	action := func(name, summary, about string) op {
-		return op{method: http.MethodPost, path: "/outbox/{id}/" + name, id: name + "-mail", summary: summary, about: about, subject: "outbox"}
+	action := func(name, summary, about string, do func(context.Context, scheduling.Actor, string) (string, error)) {
+		o := op{method: http.MethodPost, path: "/outbox/{id}/" + name, id: name + "-mail", summary: summary, about: about, subject: "outbox"}
+		add(a, o, func(ctx context.Context, by scheduling.Actor, in *ByID) (*MailShown, error) {
+			key, err := do(ctx, by, mailKey(in.ID))
+			if err != nil {
+				return nil, err
+			}
+			return a.showMail(ctx, by, key)
+		})
 	}
-	add(a, action("hold", "Keep a mail from leaving", ""), a.onMail("mail.hold", func(ctx context.Context, id string) (string, error) {
-		n, err := a.cfg.Outbox.Hold(ctx, id)
+	desk := a.cfg.Desk
+	action("hold", "Keep a mail from leaving", "", func(ctx context.Context, by scheduling.Actor, id string) (string, error) {
+		n, err := desk.HoldMail(ctx, by, id)
 		return moved(id, n, err)
-	}))
-	add(a, action("release", "Let a held mail go, or try a deferred one now", ""), a.onMail("mail.release", func(ctx context.Context, id string) (string, error) {
-		n, err := a.cfg.Outbox.Release(ctx, id)
+	})
+	action("release", "Let a held mail go, or try a deferred one now", "", func(ctx context.Context, by scheduling.Actor, id string) (string, error) {
+		n, err := desk.ReleaseMail(ctx, by, id)
 		return moved(id, n, err)
-	}))
-	add(a, action("resend", "Send a mail once more", "It has come to its end; the answer is the new one."), a.onMail("mail.resend", func(ctx context.Context, id string) (string, error) {
-		keys, err := a.cfg.Outbox.Resend(ctx, id)
-		if err != nil || len(keys) == 0 {
-			return moved(id, 0, err)
-		}
-		return keys[0], nil
-	}))
+	})
+	action("resend", "Send a mail once more", "It has come to its end; the answer is the new one.", a.resend)
+}
+
+// resend gives the key of the new mail.
+func (a *API) resend(ctx context.Context, by scheduling.Actor, id string) (string, error) {
+	n, err := a.cfg.Desk.ResendMail(ctx, by, id)
+	if err != nil || n == 0 {
+		return moved(id, n, err)
+	}
+	old, _, err := a.cfg.Desk.Mail(ctx, by, id)
+	if err != nil {
+		return "", err
+	}
+	return old.ResentAs, nil
 }
 
 // moved refuses what had no effect: the mail is in another state.
@@ -112,48 +126,14 @@ func moved(id string, n int, err error) (string, error) {
 	return id, err
 }
 
-// organised are the clusters that by organises; nil is all of them.
-func organised(by scheduling.Actor) ([]string, error) {
-	ids := []string{}
-	for _, g := range by.Grants {
-		switch {
-		case g.Role == scheduling.Administrator, g.Role == scheduling.Organiser && g.Cluster == "":
-			return nil, nil
-		case g.Role == scheduling.Organiser:
-			ids = append(ids, g.Cluster)
-		}
-	}
-	if len(ids) == 0 {
-		return nil, storage.ErrNotFound
-	}
-	return ids, nil
-}
-
 func (a *API) listMails(ctx context.Context, by scheduling.Actor, in *ListMails) (*Listed[Mail], error) {
-	own, err := organised(by)
-	if err != nil {
-		return nil, err
-	}
-	found, next, err := a.cfg.Outbox.List(ctx, mailer.Filter{
-		Clusters: own, State: mailer.State(in.State), Kind: in.Kind, About: in.Event, Text: in.Search, After: in.After, Limit: in.Limit,
+	found, next, err := a.cfg.Desk.Mails(ctx, by, mailer.Filter{
+		State: mailer.State(in.State), Kind: in.Kind, About: in.Event, Text: in.Search, After: in.After, Limit: in.Limit,
 	})
 	if err != nil {
 		return nil, err
 	}
 	return listed(a, ctx, found, next, mail), nil
-}
-
-// ownMail gives a mail of a cluster that by organises.
-func (a *API) ownMail(ctx context.Context, by scheduling.Actor, key string) (*mailer.Mail, error) {
-	own, err := organised(by)
-	if err != nil {
-		return nil, err
-	}
-	m, err := a.cfg.Outbox.Mail(ctx, key)
-	if err == nil && own != nil && !slices.Contains(own, m.Cluster) {
-		return nil, storage.ErrNotFound
-	}
-	return m, err
 }
 
 // MailShown is the answer with one mail.
@@ -164,33 +144,11 @@ func (a *API) getMail(ctx context.Context, by scheduling.Actor, in *ByID) (*Mail
 }
 
 func (a *API) showMail(ctx context.Context, by scheduling.Actor, key string) (*MailShown, error) {
-	m, err := a.ownMail(ctx, by, key)
-	if err != nil {
-		return nil, err
-	}
-	r, err := a.cfg.Outbox.Preview(m)
+	m, r, err := a.cfg.Desk.Mail(ctx, by, key)
 	if err != nil {
 		return nil, err
 	}
 	return &MailShown{MailPage{mail(m), Preview{r.From, r.To, r.ReplyTo, r.Subject, r.Text, r.HTML, r.Calendar}}}, nil
-}
-
-// onMail is an action on one mail: do gives the key of the mail to answer with.
-func (a *API) onMail(action string, do func(context.Context, string) (string, error)) func(context.Context, scheduling.Actor, *ByID) (*MailShown, error) {
-	return func(ctx context.Context, by scheduling.Actor, in *ByID) (*MailShown, error) {
-		m, err := a.ownMail(ctx, by, mailKey(in.ID))
-		if err != nil {
-			return nil, err
-		}
-		key, err := do(ctx, m.ID)
-		if err != nil {
-			return nil, err
-		}
-		if err := a.record(ctx, by, action, m.ID, m.Kind); err != nil {
-			return nil, err
-		}
-		return a.showMail(ctx, by, key)
-	}
 }
 
 // record notes in the audit log what was done outside the desk.

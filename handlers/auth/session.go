@@ -152,6 +152,35 @@ func (a *Auth) EndOthers(ctx context.Context, by scheduling.Actor, keep string) 
 	return n, nil
 }
 
+// SessionsOf are the places where a person is signed in, for an administrator.
+func (a *Auth) SessionsOf(ctx context.Context, by scheduling.Actor, personID string) ([]*Session, error) {
+	if !by.Administers() {
+		return nil, storage.ErrNotFound
+	}
+	return a.Sessions(ctx, scheduling.Actor{ID: personID})
+}
+
+// EndAllOf signs a person out everywhere, for an administrator, and puts the
+// links out of use that would sign them in again.
+func (a *Auth) EndAllOf(ctx context.Context, by scheduling.Actor, personID string) error {
+	if !by.Administers() {
+		return storage.ErrNotFound
+	}
+	err := a.desk.DB.Update(ctx, func(tx *storage.Tx) error {
+		if _, err := scheduling.PersonByID(tx, personID); err != nil {
+			return err
+		}
+		if err := EndAll(tx, personID); err != nil {
+			return err
+		}
+		return a.desk.Record(tx, by, "session.end_all", personID, "")
+	})
+	if err != nil {
+		return fmt.Errorf("end the sessions of a person: %w", err)
+	}
+	return nil
+}
+
 // EndAll signs a person out everywhere and puts their links out of use, in the
 // transaction that erases them.
 func EndAll(tx *storage.Tx, personID string) error {

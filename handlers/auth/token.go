@@ -61,6 +61,12 @@ func (t *Token) May(scope string) bool {
 // CreateToken makes a token for an administrator or the command line. The plain
 // value is given this once and cannot be had again.
 func (a *Auth) CreateToken(ctx context.Context, by scheduling.Actor, name string, grants []scheduling.Grant, scopes []string) (plain string, t *Token, err error) {
+	return a.CreateTokenOnce(ctx, by, storage.NewID(), name, grants, scopes)
+}
+
+// CreateTokenOnce is CreateToken under an id that the asker chose: asking twice
+// makes one token and answers the second time storage.ErrDuplicate.
+func (a *Auth) CreateTokenOnce(ctx context.Context, by scheduling.Actor, id, name string, grants []scheduling.Grant, scopes []string) (plain string, t *Token, err error) {
 	if !by.Administers() {
 		return "", nil, storage.ErrNotFound
 	}
@@ -71,7 +77,7 @@ func (a *Auth) CreateToken(ctx context.Context, by scheduling.Actor, name string
 	plain = tokenStart + secret()
 	err = a.desk.DB.Update(ctx, func(tx *storage.Tx) error {
 		t = &Token{
-			Meta: storage.Meta{ID: storage.NewID()}, Name: name, Hash: hashed(plain), Start: plain[:len(tokenStart)+4],
+			Meta: storage.Meta{ID: id}, Name: name, Hash: hashed(plain), Start: plain[:len(tokenStart)+4],
 			Grants: slices.Clone(grants), Scopes: slices.Clone(scopes), OwnerID: by.ID, OwnerName: by.Name,
 		}
 		if err := tokens.Put(tx, t); err != nil {
