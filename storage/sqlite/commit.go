@@ -20,10 +20,13 @@ import (
 // An Update's function runs on its caller's goroutine, while lead waits: a
 // panic there stays there, and takes only its own savepoint with it.
 
-// Limits of one group, so that nobody waits long for others.
+// Limits of one group, so that nobody waits long for others. Its turns may take
+// as long as the last commit did: where the disk is slow, or others use it, a
+// group that ended sooner would spend most of the time on committing little.
 const (
-	groupSize = 256
-	groupTime = 20 * time.Millisecond
+	groupSize  = 256
+	groupLeast = 20 * time.Millisecond
+	groupMost  = 500 * time.Millisecond
 )
 
 // Other processes get a chance to write: SQLite's lock knows no queue, and a
@@ -142,7 +145,9 @@ func (e *Engine) group(first *member) {
 	}
 	members, rest, err := e.turns(first)
 	if err == nil {
+		begun := time.Now()
 		err = e.writer.exec("COMMIT")
+		e.commit = time.Since(begun)
 	}
 	if err != nil {
 		e.writer.exec("ROLLBACK") // it may be gone already
@@ -159,7 +164,7 @@ func (e *Engine) group(first *member) {
 // turns lets first and those in the queue run, within the limits of a group.
 // If it meets one that wants to be alone, that is the rest.
 func (e *Engine) turns(first *member) (members []*member, rest *member, err error) {
-	late := time.NewTimer(groupTime)
+	late := time.NewTimer(min(max(e.commit, groupLeast), groupMost))
 	defer late.Stop()
 	for m := first; ; {
 		members = append(members, m)

@@ -86,7 +86,7 @@ func TestCommitFails(t *testing.T) {
 	wg.Go(func() {
 		put("bad", func() {
 			close(first)
-			time.Sleep(groupTime / 2) // until the others wait
+			time.Sleep(groupLeast / 2) // until the others wait
 		})
 	})
 	<-first

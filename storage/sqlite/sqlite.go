@@ -17,6 +17,7 @@ import (
 	"fmt"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"kohtaamo/storage"
 )
@@ -25,7 +26,8 @@ import (
 type Engine struct {
 	path    string
 	readers *pool
-	writer  *conn // used by lead alone
+	writer  *conn         // used by lead alone
+	commit  time.Duration // of the last group
 	queue   chan *member
 	closing chan struct{}
 	closed  sync.Once
