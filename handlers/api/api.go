@@ -14,6 +14,7 @@ import (
 
 	"kohtaamo/mailer"
 	"kohtaamo/scheduling"
+	"kohtaamo/scheduling/jobs"
 	"kohtaamo/storage"
 )
 
@@ -25,7 +26,7 @@ const Root = "/api/v1"
 type Config struct {
 	Desk   *scheduling.Desk
 	Outbox *mailer.Outbox
-	Jobs   Jobs // nil: there are none to list
+	Jobs   *jobs.Runner // nil: there are none to list
 	DB     *storage.DB
 	// Actor gives who a bearer token stands for and its scopes (see Scopes), or
 	// storage.ErrNotFound for one that was revoked or never was.

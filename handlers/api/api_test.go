@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -19,6 +20,7 @@ import (
 
 	"kohtaamo/mailer"
 	"kohtaamo/scheduling"
+	"kohtaamo/scheduling/jobs"
 	"kohtaamo/storage"
 	"kohtaamo/storage/sqlite"
 	"kohtaamo/templates"
@@ -57,7 +59,7 @@ func newHouse(t testing.TB, set ...func(*Config)) *house {
 	t.Helper()
 	engine, err := sqlite.Open(filepath.Join(t.TempDir(), "house.db"))
 	must(t, err)
-	specs := append(append(scheduling.Specs(), mailer.Specs...), Specs()...)
+	specs := slices.Concat(scheduling.Specs(), mailer.Specs, jobs.Specs, Specs())
 	db, err := storage.Open(t.Context(), engine, storage.Schema{Specs: specs})
 	must(t, err)
 	t.Cleanup(func() { db.Close() })
@@ -224,7 +226,10 @@ func (r *reply) problem(status int, kind string) *reply {
 	if r.text("type") != "/problems/"+kind || r.number("status") != status {
 		r.t.Errorf("type = %q, status = %d, want %s", r.text("type"), r.number("status"), kind)
 	}
-	for _, member := range []string{"title", "detail", "instance"} {
+	if !strings.HasPrefix(r.text("instance"), Root+"/") {
+		r.t.Errorf("instance = %q", r.text("instance"))
+	}
+	for _, member := range []string{"title", "detail"} {
 		if s := r.text(member); s == "" || strings.HasPrefix(s, "api.") || strings.HasPrefix(s, "problem.") {
 			r.t.Errorf("%s = %q", member, s)
 		}

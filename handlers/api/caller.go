@@ -56,7 +56,7 @@ func (w *caller) may(scope string) bool {
 
 // outermost turns whatever comes back into an answer: errors and panics too.
 func (a *API) outermost(c *fiber.Ctx) (err error) {
-	who := &caller{lang: a.language(c.Get(fiber.HeaderAcceptLanguage)), id: requestID(c), url: c.OriginalURL(), match: c.Get(fiber.HeaderIfMatch)}
+	who := &caller{lang: a.language(c.Get(fiber.HeaderAcceptLanguage)), id: requestID(c), url: address(c), match: c.Get(fiber.HeaderIfMatch)}
 	c.SetUserContext(context.WithValue(c.UserContext(), callerKey{}, who))
 	c.Set(fiber.HeaderXRequestID, who.id)
 	c.Set(fiber.HeaderCacheControl, "no-store")
@@ -71,6 +71,16 @@ func (a *API) outermost(c *fiber.Ctx) (err error) {
 		return a.Fail(c, err)
 	}
 	return nil
+}
+
+// address is what was asked for, without the host that some clients send along.
+func address(c *fiber.Ctx) string {
+	u := c.Request().URI()
+	out := string(u.PathOriginal())
+	if q := u.QueryString(); len(q) > 0 {
+		out += "?" + string(q)
+	}
+	return out
 }
 
 // requestID is the one that the app gave, or a new one.

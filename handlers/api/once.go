@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -109,7 +108,7 @@ func hash(texts ...string) string {
 
 // fingerprint tells one request from another.
 func fingerprint(c *fiber.Ctx) string {
-	return hash(c.Method(), strings.Clone(c.OriginalURL()), c.Get(fiber.HeaderIfMatch), string(c.Request().Body()))
+	return hash(c.Method(), address(c), c.Get(fiber.HeaderIfMatch), string(c.Request().Body()))
 }
 
 // take claims a key, or gives the claim with the answer that it has.

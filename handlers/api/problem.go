@@ -176,7 +176,7 @@ func location(field string) string {
 func (a *API) Fail(c *fiber.Ctx, err error) error {
 	who := callerIn(c.UserContext())
 	if who.lang == nil { // it never came to outermost
-		who = &caller{lang: a.language(c.Get(fiber.HeaderAcceptLanguage)), id: requestID(c), url: c.OriginalURL()}
+		who = &caller{lang: a.language(c.Get(fiber.HeaderAcceptLanguage)), id: requestID(c), url: address(c)}
 	}
 	var fe *fiber.Error
 	if !errors.As(err, &fe) {
