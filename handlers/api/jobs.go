@@ -16,6 +16,7 @@ import (
 type Job struct {
 	Name     string     `json:"name"`
 	Schedule string     `json:"schedule" doc:"As cron writes it, or @every and a duration"`
+	Zone     string     `json:"zone" doc:"IANA name of the zone that the schedule is in"`
 	Next     *time.Time `json:"next,omitempty"`
 	Runs     []Run      `json:"runs" doc:"The latest ten, newest first"`
 }
@@ -64,13 +65,16 @@ func (a *API) listJobs(ctx context.Context, by scheduling.Actor, _ *struct{}) (*
 	if !by.Administers() {
 		return nil, storage.ErrNotFound
 	}
+	if err := a.cfg.Jobs.Check(); err != nil {
+		return nil, err
+	}
 	var found []Job
 	for _, j := range a.cfg.Jobs.Jobs {
 		last, err := a.cfg.Jobs.Last(ctx, j.Name, 10)
 		if err != nil {
 			return nil, err
 		}
-		found = append(found, Job{j.Name, j.Schedule, timeOf(a.cfg.Jobs.Next(j.Name, a.cfg.Now())), mapped(last, run)})
+		found = append(found, Job{j.Name, j.Schedule, a.cfg.Jobs.Zone.String(), timeOf(a.cfg.Jobs.Next(j.Name, a.cfg.Now())), mapped(last, run)})
 	}
 	return listed(a, ctx, found, "", func(j Job) Job { return j }), nil
 }
