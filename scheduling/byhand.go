@@ -108,11 +108,11 @@ func (d *Desk) add(tx *storage.Tx, by Actor, e *Event, s *Seating, u Signup, not
 	if err := d.attach(tx, e, r); err != nil {
 		return nil, err
 	}
-	keep := d.keep
+	out := &Added{r, outcomeOf(r.State)}
 	if tell {
-		keep = d.settle
+		return out, d.settle(tx, by, &place{e: e, s: s, r: r}, "registration.create", "")
 	}
-	return &Added{r, outcomeOf(r.State)}, keep(tx, by, e, r, "registration.create", "")
+	return out, d.keep(tx, by, e, r, "registration.create", "")
 }
 
 func outcomeOf(s RegState) Outcome {
