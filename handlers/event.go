@@ -89,17 +89,22 @@ func (s *Server) eventPage(c *fiber.Ctx) (*eventPage, error) {
 	if err != nil {
 		return nil, err
 	}
-	e, now := found.Event, s.desk.DB.Now()
-	if e.Slug != c.Params("slug") {
+	if found.Event.Slug != c.Params("slug") {
 		return nil, storage.ErrNotFound // its number is not an address of the page
 	}
+	return s.eventPageOf(c, found), nil
+}
+
+// eventPageOf is the page of an event, be it stored or as somebody writes it.
+func (s *Server) eventPageOf(c *fiber.Ctx, found *scheduling.EventPage) *eventPage {
+	e, now := found.Event, s.desk.DB.Now()
 	p := &eventPage{EventPage: found, Phase: e.Phase(now), Seats: seatsOf(e, found.Seating, now), Days: agendaDays(e)}
 	p.Calendar, p.Map, p.Social = s.calendarLinks(c, e), mapLink(e), s.desk.EventURL(e)
 	p.Description = e.Summary.In(s.lang(c).Code())
 	p.Emblem = s.emblem(c, found.Project)
 	p.NoIndex = e.Audience != scheduling.ForAll || e.State == scheduling.Draft
 	p.Feeds = []Feed{{"/events/" + e.Slug + ".ics", e.Title.In(s.lang(c).Code())}}
-	return p, nil
+	return p
 }
 
 // emblem is what a page of a funded project shows; nil for no project.

@@ -167,7 +167,8 @@ func currentIn(links []NavLink, path string) []NavLink {
 // nav is the site's navigation for a. A subject that has a page for everybody,
 // or for everybody of a role, has its link here.
 func (s *Server) nav(a scheduling.Actor) []NavLink {
-	return []NavLink{{Key: "public.nav.events", Path: "/events"}, {Key: "public.nav.clusters", Path: "/clusters"}}
+	links := []NavLink{{Key: "public.nav.events", Path: "/events"}, {Key: "public.nav.clusters", Path: "/clusters"}}
+	return append(organiseNav(a), links...)
 }
 
 // menu is behind the name of whoever is signed in.

@@ -54,6 +54,7 @@ func (s *Server) allRoutes() []route {
 	return slices.Concat(
 		s.healthRoutes(),
 		s.accountRoutes(),
+		s.organiseRoutes(),
 		s.wordRoutes(),
 		s.publicRoutes(),
 	)

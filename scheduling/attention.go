@@ -40,6 +40,7 @@ const (
 	offersSoon      = 24 * time.Hour
 	draftsSoon      = 21 * 24 * time.Hour
 	nextShown       = 8
+	oldestOf        = 500 // pending registrations that are looked at for the oldest
 )
 
 // Attention looks at the events of by's clusters that are not over. It asks for
@@ -153,14 +154,27 @@ func undecided(tx *storage.Tx, list []*EventFigures) ([]PendingGroup, error) {
 		if n == 0 || f.Event.State != Published {
 			continue
 		}
-		oldest, err := registrations.First(tx, storage.Query{Where: append(where[:2:2], storage.Is("event_id", f.Event.ID)), Sort: "updated"})
+		since, err := oldest(tx, append(where[:2:2], storage.Is("event_id", f.Event.ID)))
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, PendingGroup{*f, n, oldest.Created})
+		out = append(out, PendingGroup{*f, n, since})
 	}
 	slices.SortStableFunc(out, func(a, b PendingGroup) int { return a.Oldest.Compare(b.Oldest) })
 	return out, nil
+}
+
+// oldest is when the first of the registrations was made.
+func oldest(tx *storage.Tx, where []storage.Cond) (first time.Time, err error) {
+	for r, err := range registrations.Each(tx, storage.Query{Where: where, Limit: oldestOf}) {
+		if err != nil {
+			return first, err
+		}
+		if first.IsZero() || r.Created.Before(first) {
+			first = r.Created
+		}
+	}
+	return first, nil
 }
 
 // runningOut are the offers of the events that end soon.

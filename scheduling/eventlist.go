@@ -230,3 +230,28 @@ func fundedBy(tx *storage.Tx, e *Event, now time.Time) (*Project, error) {
 	}
 	return p, nil
 }
+
+// EventBoard gives an event with its seats to those who organise it (Organise
+// says so) or check people in there, by its id.
+func (d *Desk) EventBoard(ctx context.Context, by Actor, id string) (*EventPage, error) {
+	var p *EventPage
+	err := d.view(ctx, func(tx *storage.Tx) error {
+		e, err := d.attendedBy(tx, by, id)
+		if err != nil {
+			return err
+		}
+		p = &EventPage{Event: e, Organise: by.Organises(e.ClusterIDs...)}
+		if p.Seating, err = seatings.Get(tx, e.ID); err != nil {
+			return err
+		}
+		if p.Clusters, err = byIDs(tx, clusters.Get, e.ClusterIDs); err != nil {
+			return err
+		}
+		p.Project, err = fundedBy(tx, e, tx.Now())
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("show event %s to its organisers: %w", id, err)
+	}
+	return p, nil
+}

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"kohtaamo/scheduling/sheet"
+	"kohtaamo/scheduling/table"
 	"kohtaamo/storage"
 	"kohtaamo/templates"
 )
@@ -69,7 +69,7 @@ const importPage = 50
 // the columns, in any of our languages. Lines with a mistake are left out and
 // said; the others are registered. It may be stopped and repeated at any
 // point: who is registered already stays as they are.
-func (d *Desk) ImportRegistrations(ctx context.Context, by Actor, eventID string, rows []sheet.Row, opt ImportOptions) (*ImportReport, error) {
+func (d *Desk) ImportRegistrations(ctx context.Context, by Actor, eventID string, rows []table.Row, opt ImportOptions) (*ImportReport, error) {
 	rep, people, err := d.plan(ctx, by, eventID, rows)
 	if err == nil && !opt.DryRun {
 		rep.DryRun = false
@@ -118,7 +118,7 @@ type importee struct {
 	note string
 	at   int
 	cols *columns
-	row  sheet.Row
+	row  table.Row
 }
 
 // faults are the parts of a problem in the words of the file: its columns.
@@ -142,7 +142,7 @@ func (p importee) faults(problem *Problem) []ImportFault {
 
 // plan reads the table, checks every line and says what would become of it,
 // with the seats as they are now. Nothing is stored.
-func (d *Desk) plan(ctx context.Context, by Actor, eventID string, rows []sheet.Row) (rep *ImportReport, people []importee, err error) {
+func (d *Desk) plan(ctx context.Context, by Actor, eventID string, rows []table.Row) (rep *ImportReport, people []importee, err error) {
 	err = d.view(ctx, func(tx *storage.Tx) error {
 		e, err := d.organisedEvent(tx, by, eventID)
 		if err != nil {
@@ -170,7 +170,7 @@ func (d *Desk) plan(ctx context.Context, by Actor, eventID string, rows []sheet.
 
 // read takes each row for a person and checks it; rows with a mistake are noted
 // and left out.
-func (rep *ImportReport) read(e *Event, cols *columns, rows []sheet.Row) (people []importee) {
+func (rep *ImportReport) read(e *Event, cols *columns, rows []table.Row) (people []importee) {
 	seen := map[string]bool{}
 	for _, row := range rows {
 		p := cols.person(e, row)
@@ -255,7 +255,7 @@ var headNames = map[string][]string{
 }
 
 // columnsOf understands the head of a table, in every language.
-func (d *Desk) columnsOf(e *Event, rows []sheet.Row) (*columns, error) {
+func (d *Desk) columnsOf(e *Event, rows []table.Row) (*columns, error) {
 	if len(rows) == 0 {
 		return nil, &Problem{Kind: Invalid, Key: "import.empty"}
 	}
@@ -263,7 +263,7 @@ func (d *Desk) columnsOf(e *Event, rows []sheet.Row) (*columns, error) {
 	c := &columns{q: map[int]Question{}}
 	taken := map[string]bool{}
 	for i := range rows[0].Cells {
-		head := cleanLine(sheet.Unguard(rows[0].Cell(i)))
+		head := cleanLine(table.Unguard(rows[0].Cell(i)))
 		field := names[strings.ToLower(head)]
 		if taken[field] {
 			field = ""
@@ -308,12 +308,12 @@ func (d *Desk) headsOf(e *Event) map[string]string {
 }
 
 // person takes one row for somebody to register.
-func (c *columns) person(e *Event, row sheet.Row) importee {
+func (c *columns) person(e *Event, row table.Row) importee {
 	p := importee{cols: c, row: row}
 	p.Answers = Answers{}
 	var first, last string
 	for i, col := range c.list {
-		v := strings.TrimSpace(sheet.Unguard(row.Cell(i)))
+		v := strings.TrimSpace(table.Unguard(row.Cell(i)))
 		switch col.Field {
 		case "name":
 			p.Name = v

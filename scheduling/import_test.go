@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"kohtaamo/scheduling/sheet"
+	"kohtaamo/scheduling/table"
 )
 
 // diet is a question with a choice, and one to write to that depends on it.
@@ -20,9 +20,9 @@ var diet = []Question{
 		{Key: "mon", Label: Text{"en": "Monday", "fi": "Maanantai"}}, {Key: "tue", Label: Text{"en": "Tuesday", "fi": "Tiistai"}}}},
 }
 
-func table(t testing.TB, csv string) []sheet.Row {
+func tableOf(t testing.TB, csv string) []table.Row {
 	t.Helper()
-	rows, err := sheet.Read([]byte(csv))
+	rows, err := table.Read([]byte(csv))
 	must(t, err)
 	return rows
 }
@@ -34,7 +34,7 @@ func TestImport(t *testing.T) {
 		e.Rules.Consents = []ConsentAsk{{Purpose: "photos", Label: Text{"en": "Photos"}, Required: true}}
 	})
 	h.registerAs(t, e, Signup{Name: "Known One", Email: "known@example.org", Answers: Answers{"diet": {"any"}}, Consents: map[string]bool{"photos": true}})
-	rows := table(t, strings.Join([]string{
+	rows := tableOf(t, strings.Join([]string{
 		"NIMI;Sähköposti;Yritys;Ruokavalio;Päivät;bus;Kengännumero",
 		"Aino Virtanen;Aino@Example.fi;Oulun Osa Oy;vegaani;Maanantai, tiistai;x;38",
 		"Known One;known@example.org;;;;;",
@@ -115,13 +115,13 @@ func (h *testHouse) registerAs(t testing.TB, e *Event, u Signup) *Registration {
 func TestImportIsTheOrganisersOnly(t *testing.T) {
 	h := newHouse(t)
 	e := h.event(t, nil)
-	rows := table(t, "name,email\nA,a@example.org\n")
+	rows := tableOf(t, "name,email\nA,a@example.org\n")
 	door := Actor{ID: "door", Via: "page", Grants: []Grant{{Role: Door, Cluster: h.cluster.ID}}}
 	for _, by := range []Actor{h.other, door, {}} {
 		_, err := h.ImportRegistrations(t.Context(), by, e.ID, rows, ImportOptions{})
 		wantHidden(t, err)
 	}
-	_, err := h.ImportRegistrations(t.Context(), h.boss, e.ID, table(t, "who,where\nA,B\n"), ImportOptions{})
+	_, err := h.ImportRegistrations(t.Context(), h.boss, e.ID, tableOf(t, "who,where\nA,B\n"), ImportOptions{})
 	if p := wantProblem(t, err, Invalid); p.Key != "import.columns" {
 		t.Errorf("problem = %s", p.Key)
 	}
@@ -162,7 +162,7 @@ func TestExportComesBack(t *testing.T) {
 	}
 	for _, lang := range []string{"en", "fi"} {
 		var buf bytes.Buffer
-		w, err := sheet.NewCSV(&buf)
+		w, err := table.NewCSV(&buf)
 		must(t, err)
 		must(t, h.EachRegistration(t.Context(), h.boss, e.ID, RegFilter{}, func(e *Event, all iter.Seq2[*Registration, error]) error {
 			x := NewExport(e, h.Texts.In(lang))
@@ -177,7 +177,7 @@ func TestExportComesBack(t *testing.T) {
 			t.Errorf("the export holds a formula:\n%s", &buf)
 		}
 		copied := h.event(t, func(e *Event) { e.Rules.Questions = diet })
-		rep, err := h.ImportRegistrations(t.Context(), h.boss, copied.ID, table(t, buf.String()), ImportOptions{})
+		rep, err := h.ImportRegistrations(t.Context(), h.boss, copied.ID, tableOf(t, buf.String()), ImportOptions{})
 		must(t, err)
 		if n := rep.Count(OutSeat); n != len(names) {
 			t.Fatalf("%s: %d came back, want %d: %+v", lang, n, len(names), rep.Lines)
@@ -251,7 +251,7 @@ func FuzzImportCSV(f *testing.F) {
 	h := newHouse(f)
 	e := h.event(f, func(e *Event) { e.Rules.Questions, e.Rules.Seats, e.Rules.Waitlist = diet, 2, false })
 	f.Fuzz(func(t *testing.T, data []byte) {
-		rows, err := sheet.Read(data)
+		rows, err := table.Read(data)
 		if err != nil {
 			return
 		}

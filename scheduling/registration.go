@@ -1,6 +1,7 @@
 package scheduling
 
 import (
+	"slices"
 	"time"
 
 	"kohtaamo/storage"
@@ -94,3 +95,6 @@ func (r *Registration) Holds() bool { return r.State.HoldsSeat() }
 func (r *Registration) CanEdit(e *Event, now time.Time) bool {
 	return r.State.Live() && r.State != Attended && r.State != NoShow && e.State == Published && now.Before(e.Locks())
 }
+
+// Known reports whether s is one of RegStates.
+func (s RegState) Known() bool { return slices.Contains(RegStates, s) }

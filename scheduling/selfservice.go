@@ -12,7 +12,7 @@ import (
 type Edit struct {
 	Name, Company, Title string
 	Answers              Answers
-	Consents             map[string]bool
+	Consents             map[string]bool // by purpose; nil leaves them
 	Note                 *string // the organiser's own; nil leaves it
 	Rev                  int64   // the revision that was looked at; 0 does not mind
 }
@@ -30,11 +30,13 @@ func (d *Desk) EditRegistration(ctx context.Context, by Actor, id string, in Edi
 			return &Problem{Kind: Closed, Key: "registration.locked"}
 		}
 		u := Signup{Name: in.Name, Company: in.Company, Title: in.Title, Email: p.r.Email, Answers: in.Answers, Consents: in.Consents}
-		if err := u.checkEdit(p.e, p.r); err != nil {
+		if err := u.checkEdit(p.e, p.r, own && !owns(by, p.r)); err != nil {
 			return err
 		}
 		p.r.Name, p.r.Company, p.r.Title, p.r.Answers = u.Name, u.Company, u.Title, u.Answers
-		p.r.Consents = revise(p.r.Consents, p.e.consents(in.Consents, p.r.Lang, tx.Now()))
+		if in.Consents != nil {
+			p.r.Consents = revise(p.r.Consents, p.e.consents(in.Consents, p.r.Lang, tx.Now()))
+		}
 		if own && in.Note != nil {
 			p.r.Note = cleanText(*in.Note)
 		}
@@ -44,13 +46,17 @@ func (d *Desk) EditRegistration(ctx context.Context, by Actor, id string, in Edi
 }
 
 // checkEdit is check for a registration that is there already: its party and
-// its address stay out of it.
-func (u *Signup) checkEdit(e *Event, r *Registration) error {
+// its address stay out of it. An organiser may leave open what only the person
+// can say.
+func (u *Signup) checkEdit(e *Event, r *Registration, byHand bool) error {
 	if r.Email == "" { // a walk-in
 		f := faults{}
 		u.Name = cleanLine(u.Name)
 		f.need("name", u.Name, lineLimit)
 		return f.problem()
+	}
+	if byHand {
+		return u.checkByHand(e)
 	}
 	return u.check(e)
 }

@@ -43,6 +43,9 @@ var signs = map[string]map[string]sign{
 	"feed": {
 		"active": {"full", "good"}, "rotated": {"dash", "quiet"}, "revoked": {"cross", "bad"},
 	},
+	"import": {
+		"seat": {"full", "good"}, "waiting": {"empty", "wait"}, "known": {"dash", "quiet"}, "wrong": {"cross", "bad"},
+	},
 	"token": {
 		"active": {"full", "good"}, "revoked": {"cross", "bad"},
 	},

@@ -1,0 +1,86 @@
+package handlers
+
+import (
+	"errors"
+	"io"
+	"iter"
+	"os"
+
+	"github.com/gofiber/fiber/v2"
+
+	"kohtaamo/scheduling"
+	"kohtaamo/scheduling/table"
+)
+
+// exportCSV answers GET /organise/events/:id/export.csv.
+func (s *Server) exportCSV(c *fiber.Ctx) error {
+	return s.export(c, "csv", "text/csv; charset=utf-8", table.NewCSV)
+}
+
+// exportXLSX answers GET /organise/events/:id/export.xlsx.
+func (s *Server) exportXLSX(c *fiber.Ctx) error {
+	name := s.lang(c).Text("organise.tab.registrations")
+	return s.export(c, "xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+		func(w io.Writer) (table.Writer, error) { return table.NewXLSX(w, name) })
+}
+
+// export sends the registrations that the list's filter chooses. The table
+// waits complete in a temporary file: a slow reader holds no view of the
+// database open, and what fails on the way is an error page and no half a file.
+func (s *Server) export(c *fiber.Ctx, ext, mediaType string, open func(io.Writer) (table.Writer, error)) error {
+	b, err := s.board(c)
+	if err != nil {
+		return err
+	}
+	file, err := newSpool()
+	if err != nil {
+		return err
+	}
+	f := scheduling.RegFilter{State: scheduling.RegState(c.Query("state")), Text: c.Query("q")}
+	err = s.desk.EachRegistration(c.UserContext(), actor(c), b.Event.ID, f, func(e *scheduling.Event, all iter.Seq2[*scheduling.Registration, error]) error {
+		return writeAll(file, open, scheduling.NewExport(e, s.lang(c)), all)
+	})
+	if err == nil {
+		_, err = file.Seek(0, io.SeekStart)
+	}
+	if err != nil {
+		return errors.Join(err, file.Close())
+	}
+	c.Set(fiber.HeaderContentType, mediaType)
+	c.Set(fiber.HeaderContentDisposition, `attachment; filename="`+b.Event.Slug+"."+ext+`"`)
+	c.Set(fiber.HeaderCacheControl, "no-store")
+	c.Response().SetBodyStream(file, -1)
+	return nil
+}
+
+func writeAll(file io.Writer, open func(io.Writer) (table.Writer, error), x *scheduling.Export, all iter.Seq2[*scheduling.Registration, error]) error {
+	w, err := open(file)
+	if err != nil {
+		return err
+	}
+	if err := w.Write(x.Head()); err != nil {
+		return err
+	}
+	for r, err := range all {
+		if err != nil {
+			return err
+		}
+		if err := w.Write(x.Row(r)); err != nil {
+			return err
+		}
+	}
+	return w.Close()
+}
+
+// A spool is a temporary file that is gone when it is closed.
+type spool struct{ *os.File }
+
+func newSpool() (*spool, error) {
+	f, err := os.CreateTemp("", "kohtaamo-export-*")
+	if err != nil {
+		return nil, err
+	}
+	return &spool{f}, nil
+}
+
+func (s *spool) Close() error { return errors.Join(s.File.Close(), os.Remove(s.Name())) }
