@@ -13,13 +13,13 @@ import (
 // importPage is the data of templates/pages/import.html.
 type importPage struct {
 	boardPage
-	Report  *scheduling.ImportReport
-	File    string // the content once more, for the second step
-	Name    string
-	Tell    bool
-	Known   []string // how columns may be called
-	Counts  []figure
-	Ready   int // how many the import would register
+	Report *scheduling.ImportReport
+	File   string // the content once more, for the second step
+	Name   string
+	Tell   bool
+	Known  []string // how columns may be called
+	Counts []figure
+	Ready  int // how many the import would register
 }
 
 // showImport answers GET /organise/events/:id/import.

@@ -9,7 +9,9 @@ import (
 
 func init() {
 	for name, data := range map[string]func() paged{
-		"home":         func() paged { return &homePage{House: hostile, Months: sampleMonths(), More: true, Clusters: sampleClusters()} },
+		"home": func() paged {
+			return &homePage{House: hostile, Months: sampleMonths(), More: true, Clusters: sampleClusters()}
+		},
 		"home empty":   func() paged { return &homePage{House: hostile} },
 		"events":       func() paged { return sampleEvents(&eventsPage{Months: sampleMonths()}) },
 		"events empty": func() paged { return sampleEvents(&eventsPage{Filtered: true}) },

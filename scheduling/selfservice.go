@@ -13,8 +13,8 @@ type Edit struct {
 	Name, Company, Title string
 	Answers              Answers
 	Consents             map[string]bool // by purpose; nil leaves them
-	Note                 *string // the organiser's own; nil leaves it
-	Rev                  int64   // the revision that was looked at; 0 does not mind
+	Note                 *string         // the organiser's own; nil leaves it
+	Rev                  int64           // the revision that was looked at; 0 does not mind
 }
 
 // EditRegistration changes what was answered, until the event's lock date; an

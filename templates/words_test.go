@@ -22,17 +22,24 @@ import (
 
 // built are the beginnings of keys that code puts together, each with where.
 var built = []string{
-	"api.title.",    // api: the title of a problem
-	"checkin.",      // scheduling.CheckIn: the state that keeps somebody out
-	"city.",         // Lang.Zone
-	"error.",        // handlers.errorTexts
-	"field.",        // handlers.inForm
-	"letter.",       // scheduling.letter
-	"public.group.", // cluster.html: the kind of a group
-	"public.kind.",  // handlers.filter and pages: the kind of an event
-	"public.mode.",  // the same, where it is
-	"public.seats.", // seats.text and the template "seats"
-	"state.",        // Lang.state
+	"action.registration.",                                           // registration.html: what an entry of the audit log says
+	"api.title.",                                                     // api: the title of a problem
+	"checkin.",                                                       // scheduling.CheckIn: the state that keeps somebody out
+	"city.",                                                          // Lang.Zone
+	"editor.preview.",                                                // editor.html: in which language
+	"error.",                                                         // handlers.errorTexts
+	"event.audience.", "event.mode.", "question.kind.", "regs.sort.", // handlers.options
+	"field.",                                    // handlers.inForm
+	"flash.added.", "flash.bulk.", "flash.reg.", // handlers: what an organiser did
+	"import.figure.",   // handlers.importPage
+	"lang.",            // editor.html
+	"letter.",          // scheduling.letter
+	"own_events.view.", // handlers.showOwnEvents
+	"public.group.",    // cluster.html: the kind of a group
+	"public.kind.",     // handlers.filter and pages: the kind of an event
+	"public.mode.",     // the same, where it is
+	"public.seats.",    // seats.text and the template "seats"
+	"state.",           // Lang.state
 }
 
 // checked are areas in which every literal of the Go code is a key.
