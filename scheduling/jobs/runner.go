@@ -141,7 +141,9 @@ func (r *Runner) due(ctx context.Context, e *entry, slot time.Time) {
 		return
 	}
 	if err != nil {
-		r.Log.Error("job could not start", "job", e.Name, "slot", slot, "error", err)
+		if ctx.Err() == nil { // whoever stops us knows; the slot is caught up at the next start
+			r.Log.Error("job could not start", "job", e.Name, "slot", slot, "error", err)
+		}
 		return
 	}
 	r.work(ctx, e, run, token, r.now())
@@ -154,7 +156,9 @@ func (r *Runner) resume(ctx context.Context, e *entry) {
 	}
 	run, token, err := r.takeOver(ctx, e.Name)
 	if err != nil {
-		r.Log.Error("job could not be taken over", "job", e.Name, "error", err)
+		if ctx.Err() == nil {
+			r.Log.Error("job could not be taken over", "job", e.Name, "error", err)
+		}
 		return
 	}
 	if run != nil {
