@@ -1,6 +1,9 @@
 package handlers
 
 import (
+	"io"
+	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"regexp"
 	"strings"
@@ -122,4 +125,22 @@ func (v *visitor) registers(slug string, form url.Values) answer {
 
 func aino() url.Values {
 	return url.Values{"name": {"Aino Väisänen"}, "email": {"aino@example.fi"}, "company": {"Pohjan Auto"}, "lang": {"en"}, "once": {"form1"}}
+}
+
+// raw posts a body as it is, as a form.
+func (v *visitor) raw(path, body string) answer {
+	v.t.Helper()
+	req := httptest.NewRequest(http.MethodPost, "https://talo.example.fi"+path, strings.NewReader(body))
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	req.Header.Set("Sec-Fetch-Site", "same-origin")
+	res, err := v.app.Test(req, 10_000)
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	defer res.Body.Close()
+	text, err := io.ReadAll(res.Body)
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	return answer{res.StatusCode, res.Header, string(text)}
 }

@@ -26,7 +26,9 @@ func (e *Event) check() error {
 	e.checkRules(f)
 	e.checkAgenda(f)
 	f.questions(e.Rules.Questions)
-	for i, c := range e.Rules.Consents {
+	for i := range e.Rules.Consents {
+		c := &e.Rules.Consents[i]
+		c.Label = c.Label.trimmed()
 		if c.Purpose == "" || c.Label.Empty() {
 			f.add("consents."+strconv.Itoa(i), "problem.required")
 		}
@@ -149,6 +151,14 @@ func (e *Event) checkAgenda(f faults) {
 	slices.SortStableFunc(e.Agenda, func(a, b Item) int { return a.Starts.Compare(b.Starts) })
 }
 
+// clean takes what must not be in a text out of the words of q.
+func (q *Question) clean() {
+	q.Label, q.Help = q.Label.trimmed(), q.Help.trimmed()
+	for i := range q.Options {
+		q.Options[i].Label = q.Options[i].Label.trimmed()
+	}
+}
+
 // questions checks what is to be asked: keys once, options where there is
 // something to choose, conditions on earlier questions only.
 func (f faults) questions(qs []Question) {
@@ -157,8 +167,9 @@ func (f faults) questions(qs []Question) {
 		return
 	}
 	seen := map[string]bool{}
-	for i, q := range qs {
-		at := "questions." + strconv.Itoa(i)
+	for i := range qs {
+		qs[i].clean()
+		q, at := qs[i], "questions."+strconv.Itoa(i)
 		switch {
 		case q.Key == "" || q.Label.Empty():
 			f.add(at, "problem.required")
