@@ -179,8 +179,8 @@ func TestEncryption(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			s := newSink(t, test.sink)
 			query, user := test.query, ""
-			if strings.Contains(query, "%s") {
-				query = strings.Replace(query, "%s", certificate(t, s), 1)
+			if before, after, ok := strings.Cut(query, "%s"); ok {
+				query = before + certificate(t, s) + after
 			}
 			query, nobody := strings.CutSuffix(query, "&nobody")
 			if test.sink.User != "" && !nobody {

@@ -23,7 +23,7 @@ func fillDemo(ctx context.Context, c *console, h *house, transport mailer.Transp
 	}
 	d := &demo{
 		desk:   h.desk,
-		worker: &mailer.Worker{Outbox: h.outbox, Transport: transport, Log: h.cfg.Log, Senders: 2, Batch: 16},
+		worker: &mailer.Worker{Outbox: h.outbox, Transport: transport, Log: h.cfg.Log, Senders: 6, Batch: 16},
 		rand:   rand.New(rand.NewPCG(65, 25)),
 		today:  c.now(),
 	}

@@ -116,13 +116,13 @@ func (d *demo) planArena() {
 	d.hold(&occasion{
 		by: d.staff.sara, event: d.arena(last, last.Format("2006"), 200),
 		created: last.AddDate(0, -3, 0), published: last.AddDate(0, -3, 1), until: last.AddDate(0, 0, -4),
-		guests: d.crowd(38, nil), signup: answerArena, share: 0.88,
+		guests: d.crowd(24, nil), signup: answerArena, share: 0.88,
 	})
 	next := d.workday(63, time.Tuesday, "9:00")
 	arena := d.hold(&occasion{
 		by: d.staff.sara, event: d.arena(next, next.Format("2006"), 300),
 		created: d.day(-75, "9:10"), published: d.day(-60, "10:00"),
-		guests: d.crowd(96, nil),
+		guests: d.crowd(84, nil),
 	})
 	arena.signup = func(i int, u *scheduling.Signup) {
 		answerArena(i, u)

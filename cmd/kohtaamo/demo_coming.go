@@ -157,23 +157,23 @@ func (d *demo) planPast() {
 	in(forum, "Rantasali", "Rantakatu 4, 90100 Oulu", 80)
 	forum.ProjectID = d.project.ID
 	forum.Rules.Questions, forum.Rules.Consents = diet(), consents()
-	d.hold(&occasion{by: d.staff.sara, event: forum, created: forum.Starts.AddDate(0, 0, -40), published: forum.Starts.AddDate(0, 0, -38), guests: d.crowd(38, of(d.circular)), signup: answerDiet, share: 0.85})
+	d.hold(&occasion{by: d.staff.sara, event: forum, created: forum.Starts.AddDate(0, 0, -40), published: forum.Starts.AddDate(0, 0, -38), guests: d.crowd(28, of(d.circular)), signup: answerDiet, share: 0.85})
 
 	kickoff := d.event(d.automotive, d.staff.mikko, d.workday(-78, time.Tuesday, "12:00"), 4, "workshop",
 		tr("Software-defined vehicle: kick-off", "Ohjelmisto-ohjattu ajoneuvo: avaus"),
 		tr("What the north can do in it, in four hours.", "Mitä pohjoinen siinä osaa, neljässä tunnissa."))
 	in(kickoff, townOffice+", Room Delta", townAddress, 36)
-	d.hold(&occasion{by: d.staff.mikko, event: kickoff, created: kickoff.Starts.AddDate(0, 0, -30), published: kickoff.Starts.AddDate(0, 0, -28), guests: d.crowd(30, of(d.automotive)), share: 0.9})
+	d.hold(&occasion{by: d.staff.mikko, event: kickoff, created: kickoff.Starts.AddDate(0, 0, -30), published: kickoff.Starts.AddDate(0, 0, -28), guests: d.crowd(20, of(d.automotive)), share: 0.9})
 
 	reuse := d.event(d.circular, d.staff.sara, d.workday(-20, time.Wednesday, "13:00"), 3, "workshop",
 		tr("Bricks, beams and windows: trade in used parts", "Tiilet, palkit ja ikkunat: käytettyjen osien kauppa"),
 		tr("Tested parts, guarantees, and a visit to the yard.", "Testatut osat, takuut ja käynti pihalla."))
 	in(reuse, "Purkupiha Oy", "Kallisensuora 6, 90400 Oulu", 30)
 	reuse.GroupIDs = []string{d.groups["reuse-and-material-cycles"].ID}
-	d.hold(&occasion{by: d.staff.sara, event: reuse, created: reuse.Starts.AddDate(0, 0, -25), published: reuse.Starts.AddDate(0, 0, -24), guests: d.crowd(24, of(d.circular)), share: 0.8})
+	d.hold(&occasion{by: d.staff.sara, event: reuse, created: reuse.Starts.AddDate(0, 0, -25), published: reuse.Starts.AddDate(0, 0, -24), guests: d.crowd(18, of(d.circular)), share: 0.8})
 
 	breakfast := d.event(d.automotive, d.staff.mikko, d.workday(-7, time.Friday, "8:00"), 2, "meeting",
 		tr("Members' breakfast", "Jäsenaamiainen"), tr("Porridge, news and five companies in five minutes each.", "Puuroa, kuulumisia ja viisi yritystä viidessä minuutissa."))
 	in(breakfast, townOffice+", Café", townAddress, 40).Rules.Questions = diet()
-	d.hold(&occasion{by: d.staff.mikko, event: breakfast, created: breakfast.Starts.AddDate(0, 0, -22), published: breakfast.Starts.AddDate(0, 0, -21), guests: d.crowd(27, of(d.automotive)), signup: answerDiet, share: 0.85})
+	d.hold(&occasion{by: d.staff.mikko, event: breakfast, created: breakfast.Starts.AddDate(0, 0, -22), published: breakfast.Starts.AddDate(0, 0, -21), guests: d.crowd(19, of(d.automotive)), signup: answerDiet, share: 0.85})
 }

@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -154,13 +153,6 @@ func (w wrong) instant(field string, t time.Time) time.Time {
 		w[field] = "api.time_range"
 	}
 	return t
-}
-
-// known notes a value that is none of those there are.
-func known[T comparable](w wrong, field string, v T, all []T) {
-	if !slices.Contains(all, v) {
-		w[field] = "problem.choice"
-	}
 }
 
 func textOf(t scheduling.Text) Text {

@@ -39,7 +39,7 @@ func testMigrations(t *testing.T, place Place) {
 	}
 	openAs(t, reopen(), schema)
 	want(t, "ran", ran, "ab")
-	db := openAs(t, reopen(), schema)
+	openAs(t, reopen(), schema)
 	want(t, "ran", ran, "ab")
 	schema.Migrations = append(schema.Migrations, storage.Migration{Version: 7, Name: "c", Run: func(tx *storage.Tx) error {
 		ran += "c"
@@ -50,7 +50,7 @@ func testMigrations(t *testing.T, place Place) {
 		e.Seats = 7
 		return events.Put(tx, e)
 	}})
-	db = openAs(t, reopen(), schema)
+	db := openAs(t, reopen(), schema)
 	want(t, "ran", ran, "abc")
 	view(t, db, func(tx *storage.Tx) error {
 		e, err := events.Get(tx, "made")
