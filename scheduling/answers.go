@@ -1,11 +1,12 @@
 package scheduling
 
 import (
-	"net/mail"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"kohtaamo/mailer"
 )
 
 // The lengths that people may type, in runes.
@@ -89,21 +90,16 @@ func (f faults) address(field, s string) string {
 	return email
 }
 
-// NormalEmail gives a mail address in lower case without outer space, and
-// whether it is one that mail can be sent to (RFC 5321 lengths, a domain with
-// a dot, one address only and no name).
+// NormalEmail gives a mail address in the form that people are compared by, in
+// lower case and with its domain in ASCII, and whether mail can be sent to it:
+// what the mailer refuses is not let in, or the first promise to it would fail.
 func NormalEmail(s string) (string, bool) {
 	s = strings.ToLower(strings.TrimSpace(s))
-	a, err := mail.ParseAddress(s)
-	if err != nil || a.Address != s || len(s) > 254 {
+	email, err := mailer.ParseAddress(s)
+	if err != nil {
 		return s, false
 	}
-	local, domain, _ := strings.Cut(s, "@")
-	if strings.ContainsAny(s, " \t\"\\<>(),;:") || len(local) > 64 || strings.Contains(domain, "@") {
-		return s, false
-	}
-	dot := strings.LastIndexByte(domain, '.')
-	return s, dot > 0 && dot < len(domain)-1
+	return email, true
 }
 
 // answers keeps what was asked and shown, and notes what is missing or wrong.

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"kohtaamo/mailer"
+	"kohtaamo/storage"
 )
 
 func kinds(h *testHouse, t *testing.T, r *Registration, kind string) (n int) {
@@ -105,6 +106,27 @@ func TestMovedBeforeTheMailLeft(t *testing.T) {
 	_, err := h.SaveEvent(t.Context(), h.boss, e)
 	must(t, err)
 	if got := h.mails(t, r.Email); !slices.Equal(got, []string{"registration.confirmed"}) {
+		t.Errorf("mails = %v", got)
+	}
+}
+
+// A reminder that has not left is taken back by a move, and what says so is the
+// word of the change: the seat itself is old news.
+func TestMovedBeforeTheReminderLeft(t *testing.T) {
+	h := newHouse(t)
+	e := h.event(t, nil)
+	r := h.register(t, e, 1)
+	h.letGo(t)
+	h.at(e.Starts.AddDate(0, 0, -7))
+	remind(t, h)
+	must(t, h.DB.View(t.Context(), func(tx *storage.Tx) (err error) {
+		e, err = events.Get(tx, e.ID) // the reminder was noted on it
+		return err
+	}))
+	e.Venue = "Another hall"
+	_, err := h.SaveEvent(t.Context(), h.boss, e)
+	must(t, err)
+	if got := h.mails(t, r.Email); !slices.Equal(got, []string{"registration.confirmed", "registration.changed"}) {
 		t.Errorf("mails = %v", got)
 	}
 }

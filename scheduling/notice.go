@@ -151,16 +151,21 @@ func (d *Desk) tellOnce(tx *storage.Tx, kind, what string, e *Event, r *Registra
 // tellChanged tells of another time or place. Where the mail that said the old
 // one has not left yet, the right one goes instead.
 func (d *Desk) tellChanged(tx *storage.Tx, e *Event, r *Registration) error {
-	if !r.State.Live() || r.State == NoShow || r.State == Attended || r.Email == "" {
+	if !r.State.Live() || r.State == NoShow || r.Email == "" {
 		return nil
 	}
-	stale, err := d.Outbox.Withdraw(tx, r.ID)
-	if err != nil {
-		return err
-	}
 	kind := mailChanged
-	if stale > 0 {
-		kind = mailFor(r)
+	if standing := mailFor(r); standing != "" {
+		stale, err := d.Outbox.Withdraw(tx, r.ID, "registration."+standing)
+		if err != nil {
+			return err
+		}
+		if stale > 0 {
+			kind = standing
+		}
+	}
+	if _, err := d.Outbox.Withdraw(tx, r.ID); err != nil {
+		return err
 	}
 	m, err := d.mail(tx, kind, e, r)
 	if err != nil {
