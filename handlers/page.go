@@ -26,6 +26,7 @@ type Page struct {
 	Pager       *Pager
 	Feeds       []Feed
 	Path        string // of this page, without what is after "?"
+	Section     string // what the navigation marks as current, where Path does not tell
 	Description string // for search engines
 	Back        string // for print pages
 	Live        string // address that live counters ask
@@ -124,7 +125,7 @@ func (s *Server) fill(c *fiber.Ctx, p *Page) {
 	if p.Nav == nil {
 		p.Nav = s.nav(p.Actor)
 	}
-	p.Nav = currentIn(p.Nav, p.Path)
+	p.Nav = currentIn(p.Nav, cmp.Or(p.Section, p.Path))
 	p.Menu = s.menu(p.Actor)
 	p.Tabs = currentIn(p.Tabs, p.Path)
 }
@@ -168,7 +169,7 @@ func currentIn(links []NavLink, path string) []NavLink {
 // or for everybody of a role, has its link here.
 func (s *Server) nav(a scheduling.Actor) []NavLink {
 	links := []NavLink{{Key: "public.nav.events", Path: "/events"}, {Key: "public.nav.clusters", Path: "/clusters"}}
-	return append(organiseNav(a), links...)
+	return slices.Concat(organiseNav(a), staffNav(a), links)
 }
 
 // menu is behind the name of whoever is signed in.

@@ -57,6 +57,7 @@ func (s *Server) allRoutes() []route {
 		s.organiseRoutes(),
 		s.wordRoutes(),
 		s.publicRoutes(),
+		s.staffRoutes(),
 	)
 }
 

@@ -29,6 +29,7 @@ import (
 	"kohtaamo/handlers/auth"
 	"kohtaamo/mailer"
 	"kohtaamo/scheduling"
+	"kohtaamo/scheduling/jobs"
 	"kohtaamo/templates"
 )
 
@@ -52,6 +53,9 @@ type Config struct {
 
 	// Collectors add figures to /metrics.
 	Collectors []prometheus.Collector
+
+	Jobs  *jobs.Runner // what comes with time, to be looked at and run by hand; none if nil
+	About About
 
 	// Mount adds routes that this package does not know: the API. It is called
 	// after all middleware, before the answer for what does not exist.

@@ -39,6 +39,7 @@ var signs = map[string]map[string]sign{
 	},
 	"job": {
 		"running": {"now", "now"}, "done": {"check", "good"}, "failed": {"cross", "bad"}, "never": {"dash", "quiet"},
+		"stopped": {"half", "wait"},
 	},
 	"feed": {
 		"active": {"full", "good"}, "rotated": {"dash", "quiet"}, "revoked": {"cross", "bad"},

@@ -1,0 +1,120 @@
+package handlers
+
+import (
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"kohtaamo/scheduling"
+)
+
+// auditRoutes are who did what, when and why.
+func (s *Server) auditRoutes() []route {
+	return []route{get("/admin/audit", Administrator, s.showAudit)}
+}
+
+// auditActions are what is written down, in the order of a form.
+var auditActions = []string{
+	"event.create", "event.edit", "event.publish", "event.cancel", "event.delete",
+	"registration.create", "registration.confirm_address", "registration.approve", "registration.reject", "registration.edit",
+	"registration.hand_over", "registration.cancel", "registration.promote", "registration.accept", "registration.decline",
+	"registration.expire", "registration.check_in", "registration.undo_check_in", "registration.no_show", "registration.walk_in",
+	"company.save", "person.save", "person.grants", "group.save", "group.add", "group.remove", "cluster.save", "project.save",
+	"mail.hold", "mail.release", "mail.resend", "mail.allow", "feed.rotate", "feed.revoke",
+	"session.begin", "session.end", "session.end_all", "token.create", "token.revoke", "job.run",
+}
+
+// auditPage is the data of templates/pages/audit.html.
+type auditPage struct {
+	Page
+	Entries []auditLine
+	Filter  scheduling.AuditFilter
+	Actions []option
+	Chips   []chip // what restricts the list, each leading to the list without it
+	Zone    string
+}
+
+// An auditLine is an entry with what it is called and where its subject is.
+type auditLine struct {
+	*scheduling.Entry
+	What    string // the action in words
+	Link    string // page of the subject; "" if it has none
+	ByActor string // the list of what the same actor did
+	OfThis  string // the list of what was done to the same subject
+}
+
+// showAudit answers GET /admin/audit.
+func (s *Server) showAudit(c *fiber.Ctx) error {
+	p := &auditPage{Page: adminPage(), Zone: houseZone}
+	p.Wide = true
+	p.Filter = scheduling.AuditFilter{Action: c.Query("action"), Actor: c.Query("actor"), Subject: c.Query("subject"), About: c.Query("event"), After: cursor(c)}
+	entries, next, err := s.desk.Audit(c.UserContext(), actor(c), p.Filter)
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		p.Entries = append(p.Entries, auditLine{
+			Entry: e, What: s.auditWords(c, e.Action), Link: subjectPage(e),
+			ByActor: withQuery("/admin/audit", "actor", e.Actor), OfThis: withQuery("/admin/audit", "subject", e.Subject),
+		})
+	}
+	p.Actions = s.options(c, "audit.action", auditActions...)
+	p.Chips = s.auditChips(c, p)
+	p.Pager = s.pager(c, next)
+	return s.page(c, "audit", p)
+}
+
+// auditWords is an action in words; one that has none yet is shown as it is.
+func (s *Server) auditWords(c *fiber.Ctx, action string) string {
+	if l := s.lang(c); l.Has("audit.action." + action) {
+		return l.Text("audit.action." + action)
+	}
+	return action
+}
+
+// auditChips name what restricts the list besides the action, by the words of
+// its first entry.
+func (s *Server) auditChips(c *fiber.Ctx, p *auditPage) []chip {
+	f, l := p.Filter, s.lang(c)
+	var chips []chip
+	without := func(label, actor, subject, event string) {
+		path := withQuery("/admin/audit", "action", f.Action, "actor", actor, "subject", subject, "event", event)
+		chips = append(chips, chip{Label: label, Path: path, On: true})
+	}
+	name, subject := f.Actor, f.Subject
+	if len(p.Entries) > 0 {
+		name, subject = p.Entries[0].ActorName, p.Entries[0].Label
+	}
+	if f.Actor != "" {
+		without(l.Text("audit.by", "name", name), "", f.Subject, f.About)
+	}
+	if f.Subject != "" {
+		without(l.Text("audit.of", "name", subject), f.Actor, "", f.About)
+	}
+	if f.About != "" {
+		without(l.Text("audit.of_event", "name", f.About), f.Actor, f.Subject, "")
+	}
+	return chips
+}
+
+// subjectPages are where what an action is about can be seen.
+var subjectPages = map[string]string{
+	"event": "/organise/events/", "registration": "/organise/registrations/", "company": "/organise/companies/",
+	"person": "/organise/people/", "group": "/organise/groups/", "cluster": "/organise/clusters/",
+	"project": "/admin/projects/", "job": "/admin/jobs/", "mail": "/organise/outbox/mail?id=",
+}
+
+func subjectPage(e *scheduling.Entry) string {
+	kind, what, _ := strings.Cut(e.Action, ".")
+	switch {
+	case kind == "token":
+		return "/admin/tokens"
+	case e.Action == "session.end_all":
+		return "/admin/users/" + e.Subject
+	case subjectPages[kind] == "" || what == "delete":
+		return ""
+	case kind == "mail":
+		return withQuery("/organise/outbox/mail", "id", e.Subject)
+	}
+	return subjectPages[kind] + e.Subject
+}
