@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"os"
 	"strconv"
 	"strings"
 	"time"
@@ -123,8 +124,33 @@ func (h *house) server(runner *jobs.Runner) *handlers.Server {
 		Desk: h.desk, Auth: h.auth, Outbox: h.outbox, Texts: h.texts,
 		BaseURL: h.cfg.BaseURL, Log: h.cfg.Log,
 		ProxyHeader: h.cfg.ProxyHeader, TrustedProxies: h.cfg.Proxies,
-		Mount: h.mountAPI(runner),
+		Jobs: runner, About: h.about(), Mount: h.mountAPI(runner),
 	})
+}
+
+// about is what administrators see of this installation: nothing secret.
+func (h *house) about() handlers.About {
+	scheme, _, _ := strings.Cut(h.cfg.Mail, ":")
+	a := handlers.About{Version: release + revision(), Database: "MongoDB", Mail: strings.Replace(scheme, "smtps", "smtp", 1)}
+	if path, file := strings.CutPrefix(h.cfg.Database, "file:"); file {
+		a.Database = "SQLite"
+		a.Size = func(context.Context) (int64, error) { return fileSize(path) }
+	}
+	return a
+}
+
+// fileSize is what a database file takes together with what is still to be
+// moved into it.
+func fileSize(path string) (int64, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return 0, err
+	}
+	size := info.Size()
+	if log, err := os.Stat(path + "-wal"); err == nil {
+		size += log.Size()
+	}
+	return size, nil
 }
 
 // demo fills an empty database and prints the ways in.
