@@ -17,6 +17,7 @@ import (
 	"kohtaamo/handlers/auth"
 	"kohtaamo/mailer"
 	"kohtaamo/scheduling"
+	"kohtaamo/scheduling/jobs"
 	"kohtaamo/storage"
 	"kohtaamo/storage/sqlite"
 	"kohtaamo/templates"
@@ -45,7 +46,7 @@ func newHouse(t testing.TB, change ...func(*Config)) *house {
 	if err != nil {
 		t.Fatal(err)
 	}
-	specs := slices.Concat(scheduling.Specs(), mailer.Specs, auth.Specs())
+	specs := slices.Concat(scheduling.Specs(), mailer.Specs, auth.Specs(), jobs.Specs)
 	db, err := storage.Open(t.Context(), engine, storage.Schema{Specs: specs})
 	if err != nil {
 		t.Fatal(err)

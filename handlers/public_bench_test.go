@@ -60,7 +60,9 @@ func bare(first *fasthttp.Response) *fiber.App {
 }
 
 // A wire is a connection to an app, in memory, as one client keeps it open.
-type wire struct{ ln *fasthttputil.InmemoryListener }
+type wire struct {
+	ln *fasthttputil.InmemoryListener
+}
 
 func listening(b *testing.B, app *fiber.App) wire {
 	b.Helper()

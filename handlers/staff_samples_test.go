@@ -62,8 +62,10 @@ func init() {
 			return &clusterFormPage{Page: Page{Problem: wrong("name", "slug", "languages", "zone", "sender", "colour", "dark_colour")}, Cluster: sampleClusters()[0], Langs: ticks(hostileOptions, nil), Zones: zones}
 		},
 		"cluster_form new": func() paged { return &clusterFormPage{Cluster: &scheduling.Cluster{}} },
-		"projects":         func() paged { return &projectsPage{Projects: []*scheduling.Project{sampleProject()}, Today: "2026-11-23"} },
-		"projects none":    func() paged { return &projectsPage{} },
+		"projects": func() paged {
+			return &projectsPage{Projects: []*scheduling.Project{sampleProject()}, Today: "2026-11-23"}
+		},
+		"projects none": func() paged { return &projectsPage{} },
 		"project_form": func() paged {
 			return &projectFormPage{Page: Page{Problem: wrong("name", "code", "from", "until")}, Project: sampleProject()}
 		},
@@ -122,7 +124,7 @@ var (
 
 func sampleCompany() *scheduling.Company {
 	return &scheduling.Company{
-		Meta: storage.Meta{ID: "c", Rev: 2}, Name: hostile, Kind: scheduling.Research, BusinessID: "2783514-5", Country: "FI", Municipality: hostile,
+		Meta: storage.Meta{ID: "c", Rev: 2}, Name: hostile, Kind: scheduling.Research, BusinessID: "1234567-1", Country: "FI", Municipality: hostile,
 		Website: "https://example.fi/?a=1&b=2", Offers: hostile, Needs: hostile, Tags: []string{hostile}, ClusterIDs: []string{"c", "gone"},
 	}
 }
