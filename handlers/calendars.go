@@ -26,8 +26,8 @@ func (s *Server) feedLang(c *fiber.Ctx) string {
 // its address alone.
 func asCalendar(c *fiber.Ctx, private bool) {
 	h := &c.Response().Header
-	h.Del(fiber.HeaderVary)
 	h.Del(fiber.HeaderSetCookie)
+	c.Set(fiber.HeaderVary, fiber.HeaderAcceptEncoding)
 	c.Set(fiber.HeaderCacheControl, "public, max-age=900")
 	if private {
 		c.Set(fiber.HeaderCacheControl, "private, max-age=900")

@@ -72,8 +72,12 @@ func (s *Server) cachedEvent(c *fiber.Ctx) error {
 		}
 		page = made.(*stored)
 	}
+	return sendEvent(c, page)
+}
+
+func sendEvent(c *fiber.Ctx, page *stored) error {
 	c.Set(fiber.HeaderCacheControl, "private, no-cache")
-	c.Vary(fiber.HeaderCookie)
+	c.Set(fiber.HeaderVary, keptVary)
 	return sendStored(c, page)
 }
 

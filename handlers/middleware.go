@@ -25,6 +25,7 @@ const (
 	keyActor   = "kohtaamo.actor"
 	keySession = "kohtaamo.session"
 	keyError   = "kohtaamo.error"
+	keyRoute   = "kohtaamo.route" // of an answer that no route gave
 )
 
 // number gives the request a number of its own, for the log and for people who
@@ -57,7 +58,13 @@ func (s *Server) observe(c *fiber.Ctx) error {
 	if c.Locals(keyError) == http.StatusNotFound && pattern == "/" {
 		pattern = "(none)"
 	}
+	if route, ok := c.Locals(keyRoute).(string); ok {
+		pattern = route
+	}
 	s.metrics.seen(c.Method(), pattern, status, took)
+	if status < 500 && !s.log.Enabled(c.UserContext(), slog.LevelInfo) {
+		return nil
+	}
 	attrs := []slog.Attr{
 		slog.String("request", number(c)), slog.String("method", c.Method()), slog.String("path", s.redacted(c.Path(), pattern)),
 		slog.Int("status", status), slog.Duration("took", took.Round(10*time.Microsecond)), slog.Int("bytes", len(c.Response().Body())),
@@ -112,17 +119,28 @@ const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src
 	"form-action 'self'; manifest-src 'self'; worker-src 'self'; frame-ancestors 'none'; base-uri 'none'"
 
 func (s *Server) headers(c *fiber.Ctx) error {
-	c.Set("Content-Security-Policy", policy)
-	c.Set("X-Content-Type-Options", "nosniff")
-	c.Set("X-Frame-Options", "DENY")
-	c.Set("Referrer-Policy", "same-origin") // links in mails are secrets
-	c.Set("Cross-Origin-Opener-Policy", "same-origin")
-	c.Set("Permissions-Policy", "camera=(self), geolocation=(), microphone=(), payment=(), usb=()")
+	h := &c.Response().Header
+	for _, f := range fixedHeaders {
+		h.SetCanonical(f[0], f[1])
+	}
 	if s.secure {
-		c.Set("Strict-Transport-Security", "max-age=31536000")
+		h.SetCanonical(hsts[0], hsts[1])
 	}
 	return c.Next()
 }
+
+// fixedHeaders are the same on every answer. Their names are written as HTTP
+// has them, so that they need not be put into form each time.
+var fixedHeaders = [][2][]byte{
+	{[]byte("Content-Security-Policy"), []byte(policy)},
+	{[]byte("X-Content-Type-Options"), []byte("nosniff")},
+	{[]byte("X-Frame-Options"), []byte("DENY")},
+	{[]byte("Referrer-Policy"), []byte("same-origin")}, // links in mails are secrets
+	{[]byte("Cross-Origin-Opener-Policy"), []byte("same-origin")},
+	{[]byte("Permissions-Policy"), []byte("camera=(self), geolocation=(), microphone=(), payment=(), usb=()")},
+}
+
+var hsts = [2][]byte{[]byte("Strict-Transport-Security"), []byte("max-age=31536000")}
 
 // deadline ends what a request asks of the database: Fiber's own context is not
 // cancelled when a client leaves.

@@ -157,15 +157,16 @@ func (s *Server) app(routes []route) *fiber.App {
 //  2. observe measures and logs what all the rest did, panics included;
 //  3. recovery turns a panic into an error, which observe then sees;
 //  4. headers come before anything can answer, so that error pages have them;
-//  5. compression wraps what is answered from here on;
-//  6. the deadline starts before the first question to the database;
-//  7. the language is known before an error is put into words;
-//  8. the actor is found last: it is the first that asks the database.
+//  5. what is kept in memory for everybody is answered at once;
+//  6. compression wraps what is answered from here on;
+//  7. the deadline starts before the first question to the database;
+//  8. the language is known before an error is put into words;
+//  9. the actor is found last: it is the first that asks the database.
 //
 // What depends on the route (who may, from where, how often, how much) is
 // asked by mount.
 func (s *Server) middleware(app *fiber.App) {
-	app.Use(s.number, s.observe, s.recovered, s.headers)
+	app.Use(s.number, s.observe, s.recovered, s.headers, s.kept)
 	app.Use(compress.New(compress.Config{Level: compress.LevelBestSpeed, Next: precompressed}))
 	app.Use(s.deadline, s.language, s.actor)
 }

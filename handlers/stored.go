@@ -38,10 +38,10 @@ func newStored(mediaType string, body []byte) (*stored, error) {
 }
 
 // sendStored answers with a, or with 304 where the client has it. The date is
-// looked at only where no tag was sent (RFC 9110, section 13.2.2).
+// looked at only where no tag was sent (RFC 9110, section 13.2.2). The caller
+// says what the answer varies by, Accept-Encoding among it.
 func sendStored(c *fiber.Ctx, a *stored) error {
 	body, etag := a.Body, a.ETag
-	c.Vary(fiber.HeaderAcceptEncoding)
 	if takesGzip(c.Get(fiber.HeaderAcceptEncoding)) {
 		body, etag = a.Gzip, a.GzipETag
 	}

@@ -60,12 +60,12 @@ type keptFeed struct {
 // that cannot be done for the moment, the one before is better than an error:
 // some clients switch a calendar off when they get one.
 func (k *Feeds) get(key string, changes uint64, now time.Time, build func(*ical.Cache) (*source, error)) (*Feed, error) {
+	if f := k.peek(key, changes, now); f != nil {
+		return f, nil
+	}
 	k.mu.Lock()
 	old := k.kept[key]
 	k.mu.Unlock()
-	if old != nil && old.changes == changes && now.Before(old.until) {
-		return old.feed, nil
-	}
 	cache := k.cache()
 	src, err := build(cache)
 	if old != nil && err != nil && !errors.Is(err, storage.ErrNotFound) && !errors.Is(err, ErrGone) {
@@ -82,6 +82,16 @@ func (k *Feeds) get(key string, changes uint64, now time.Time, build func(*ical.
 	}
 	k.put(key, fresh)
 	return fresh.feed, nil
+}
+
+// peek gives the feed of a key if it can be served as it is, or nil.
+func (k *Feeds) peek(key string, changes uint64, now time.Time) *Feed {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if f := k.kept[key]; f != nil && f.changes == changes && now.Before(f.until) {
+		return f.feed
+	}
+	return nil
 }
 
 func (k *Feeds) cache() *ical.Cache {
@@ -158,6 +168,11 @@ func (d *Desk) PublicFeed(ctx context.Context, slug, lang string) (*Feed, error)
 		return nil, fmt.Errorf("feed of %s: %w", slug, err)
 	}
 	return feed, nil
+}
+
+// KeptFeed is PublicFeed out of memory: nil where it would have to be made.
+func (d *Desk) KeptFeed(slug, lang string) *Feed {
+	return d.feeds.peek("public/"+slug+"/"+lang, d.DB.Changes(events.Spec, clusters.Spec), d.now())
 }
 
 func (d *Desk) publicSource(ctx context.Context, slug, lang string) (*source, error) {
