@@ -76,8 +76,9 @@ func (s *Server) cachedEvent(c *fiber.Ctx) error {
 }
 
 func sendEvent(c *fiber.Ctx, page *stored) error {
-	c.Set(fiber.HeaderCacheControl, "private, no-cache")
-	c.Set(fiber.HeaderVary, keptVary)
+	h := &c.Response().Header
+	h.SetCanonical(nameCacheControl, []byte("private, no-cache"))
+	h.SetCanonical(nameVary, []byte(keptVary))
 	return sendStored(c, page)
 }
 

@@ -7,7 +7,9 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime/debug"
+	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -31,10 +33,18 @@ const (
 // number gives the request a number of its own, for the log and for people who
 // write to us about a mistake.
 func (s *Server) number(c *fiber.Ctx) error {
-	id := storage.NewID()[:10]
+	id := s.numbers.prefix + strconv.FormatUint(s.numbers.last.Add(1), 36)
 	c.Locals(keyNumber, id)
-	c.Set("X-Request-Id", id)
+	c.Response().Header.SetCanonical(requestID, []byte(id))
 	return c.Next()
+}
+
+var requestID = []byte("X-Request-Id")
+
+// numbers counts requests. The prefix tells this run of the program from others.
+type numbers struct {
+	prefix string
+	last   atomic.Uint64
 }
 
 func number(c *fiber.Ctx) string {

@@ -30,6 +30,7 @@ import (
 	"kohtaamo/mailer"
 	"kohtaamo/scheduling"
 	"kohtaamo/scheduling/jobs"
+	"kohtaamo/storage"
 	"kohtaamo/templates"
 )
 
@@ -75,6 +76,7 @@ type Server struct {
 	routes  []route
 
 	eventPages eventCache
+	numbers    numbers
 }
 
 // Limits on what is taken in and how long it may take.
@@ -105,6 +107,7 @@ func New(cfg Config) *Server {
 	if err := s.origins.AddTrustedOrigin(origin(cfg.BaseURL)); err != nil {
 		panic("handlers: base URL: " + err.Error())
 	}
+	s.numbers.prefix = storage.NewID()[:6] + "-"
 	s.metrics = newMetrics(cfg.Collectors)
 	s.routes = s.allRoutes()
 	return s

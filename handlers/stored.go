@@ -22,6 +22,13 @@ type stored struct {
 	Modified       time.Time // zero: not said
 }
 
+// Names of headers as HTTP writes them, for answers that have to be quick.
+var (
+	nameETag         = []byte("Etag") // as fasthttp writes it
+	nameVary         = []byte("Vary")
+	nameCacheControl = []byte("Cache-Control")
+)
+
 // newStored compresses body once and names both forms by their content.
 func newStored(mediaType string, body []byte) (*stored, error) {
 	var zipped bytes.Buffer
@@ -45,17 +52,18 @@ func sendStored(c *fiber.Ctx, a *stored) error {
 	if takesGzip(c.Get(fiber.HeaderAcceptEncoding)) {
 		body, etag = a.Gzip, a.GzipETag
 	}
-	c.Set(fiber.HeaderETag, etag)
+	c.Response().Header.SetCanonical(nameETag, []byte(etag))
 	if !a.Modified.IsZero() {
 		c.Set(fiber.HeaderLastModified, ical.LastModified(a.Modified))
 	}
 	if a.known(c, etag) {
-		return c.SendStatus(fiber.StatusNotModified)
+		c.Status(fiber.StatusNotModified)
+		return nil
 	}
 	if etag == a.GzipETag {
-		c.Set(fiber.HeaderContentEncoding, "gzip")
+		c.Response().Header.SetContentEncoding("gzip")
 	}
-	c.Set(fiber.HeaderContentType, a.Type)
+	c.Response().Header.SetContentType(a.Type)
 	c.Response().SetBodyRaw(body)
 	return nil
 }
