@@ -39,7 +39,7 @@ func statusOf(err error) int {
 		return http.StatusForbidden
 	case errors.Is(err, mailer.ErrAddress):
 		return http.StatusUnprocessableEntity
-	case errors.Is(err, storage.ErrBusy), errors.Is(err, context.DeadlineExceeded):
+	case errors.Is(err, storage.ErrBusy), errors.Is(err, storage.ErrClosed), errors.Is(err, context.DeadlineExceeded):
 		return http.StatusServiceUnavailable
 	}
 	return http.StatusInternalServerError

@@ -120,3 +120,34 @@ func TestBusinessID(t *testing.T) {
 		}
 	}
 }
+
+// An organiser knows the contacts of their own clusters and nobody else.
+func TestWhoKnowsAPerson(t *testing.T) {
+	h := newHouse(t)
+	r := h.register(t, h.event(t, nil), 1)
+	mine := &Person{Name: "Maija", Email: "maija@example.org", Lang: "fi"}
+	must(t, h.SavePerson(t.Context(), h.boss, mine))
+
+	for by, want := range map[*Actor]int{&h.boss: 2, &h.other: 0} {
+		list, _, err := h.People(t.Context(), *by, ListFilter{})
+		must(t, err)
+		if len(list) != want {
+			t.Errorf("%s is shown %d people, want %d", by.Name, len(list), want)
+		}
+	}
+	_, err := h.Person(t.Context(), h.other, r.PersonID)
+	wantHidden(t, err)
+	wantHidden(t, h.SavePerson(t.Context(), h.other, mine))
+	taken := *mine
+	taken.ClusterIDs = h.other.clusterIDs()
+	wantHidden(t, h.SavePerson(t.Context(), h.other, &taken))
+	_, err = h.Person(t.Context(), h.boss, r.PersonID)
+	must(t, err)
+	_, err = h.Person(t.Context(), Actor{ID: r.PersonID, Email: r.Email}, r.PersonID)
+	must(t, err)
+}
+
+func (a Actor) clusterIDs() []string {
+	ids, _ := a.ownClusters(Organiser)
+	return ids
+}

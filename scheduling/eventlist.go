@@ -43,7 +43,7 @@ func (d *Desk) Events(ctx context.Context, by Actor, f EventFilter, mine bool) (
 		q.Where = append(q.Where, storage.Is("listed", true))
 	}
 	err = d.view(ctx, func(tx *storage.Tx) error {
-		list, next, err = pageWhere(tx, q, keep)
+		list, next, err = pageWhere(q, func(q storage.Query) ([]*Event, string, error) { return events.Page(tx, q) }, keep)
 		return err
 	})
 	if err != nil {
@@ -94,11 +94,11 @@ func search(text string) []storage.Cond {
 
 // pageWhere is Page with a condition that the database does not know: it reads
 // on until the page is full.
-func pageWhere(tx *storage.Tx, q storage.Query, keep func(*Event) bool) (list []*Event, next string, err error) {
+func pageWhere[T any](q storage.Query, page func(storage.Query) ([]*T, string, error), keep func(*T) bool) (list []*T, next string, err error) {
 	want := q.Limit
 	for {
 		q.Limit = want - len(list)
-		found, n, err := events.Page(tx, q)
+		found, n, err := page(q)
 		if err != nil {
 			return nil, "", err
 		}

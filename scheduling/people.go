@@ -10,16 +10,25 @@ import (
 	"kohtaamo/storage"
 )
 
-// People lists people by name, for organisers.
+// People lists the contacts of the clusters that by organises, by name.
 func (d *Desk) People(ctx context.Context, by Actor, f ListFilter) (list []*Person, next string, err error) {
 	if !by.OrganisesAny() {
 		return nil, "", errHidden
 	}
+	if own, all := by.ownClusters(Organiser); !all && len(own) == 1 && f.Cluster == "" {
+		f.Cluster = own[0] // the index finds them; knows would read everybody
+	}
 	err = d.view(ctx, func(tx *storage.Tx) error {
-		list, next, err = people.Page(tx, f.query())
+		list, next, err = pageWhere(f.query(), func(q storage.Query) ([]*Person, string, error) { return people.Page(tx, q) }, by.knows)
 		return err
 	})
 	return list, next, err
+}
+
+// knows reports whether p is a contact of a cluster that a organises.
+func (a Actor) knows(p *Person) bool {
+	own, all := a.ownClusters(Organiser)
+	return all || overlap(p.ClusterIDs, own)
 }
 
 // A PersonPage is a person with their company and what they registered for.
@@ -29,8 +38,8 @@ type PersonPage struct {
 	Registrations []*MyPage
 }
 
-// Person gives one, for organisers and for themselves. Organisers see what they
-// registered for at their own clusters.
+// Person gives one, for the organisers of their clusters and for themselves.
+// Organisers see what they registered for at their own clusters.
 func (d *Desk) Person(ctx context.Context, by Actor, id string) (page *PersonPage, err error) {
 	if !by.OrganisesAny() && by.ID != id {
 		return nil, errHidden
@@ -39,6 +48,9 @@ func (d *Desk) Person(ctx context.Context, by Actor, id string) (page *PersonPag
 		p, err := people.Get(tx, id)
 		if err != nil {
 			return err
+		}
+		if by.ID != id && !by.knows(p) {
+			return errHidden
 		}
 		page = &PersonPage{Person: p}
 		if p.CompanyID != "" {
@@ -73,7 +85,9 @@ func (d *Desk) registrationsOf(tx *storage.Tx, email string) ([]*MyPage, error) 
 	return out, nil
 }
 
-// SavePerson stores a person, for organisers. Grants are left as they are: see SetGrants.
+// SavePerson stores a person, for the organisers of their clusters; somebody
+// new belongs to those of the organiser where none is named. Grants are left as
+// they are: see SetGrants.
 func (d *Desk) SavePerson(ctx context.Context, by Actor, p *Person) error {
 	f := faults{}
 	p.Name, p.Title, p.Phone = cleanLine(p.Name), cleanLine(p.Title), cleanLine(p.Phone)
@@ -91,21 +105,37 @@ func (d *Desk) SavePerson(ctx context.Context, by Actor, p *Person) error {
 		if err := p.checkReferences(tx); err != nil {
 			return "", err
 		}
-		p.Grants = nil
-		if p.Rev > 0 {
-			old, err := people.Get(tx, p.ID)
-			if err != nil {
-				return "", err
-			}
-			p.Grants = old.Grants
-			if old.Email != p.Email && len(old.Grants) > 0 && !by.Administers() {
-				return "", errHidden // a new address would sign in with the old one's rights
-			}
+		if err := d.checkKnown(tx, by, p); err != nil {
+			return "", err
 		}
 		p.ID = orNew(p.ID)
 		p.index()
 		return p.ID, people.Put(tx, p)
 	})
+}
+
+// checkKnown lets an organiser store contacts of their own clusters only, and
+// leaves p the grants it has.
+func (d *Desk) checkKnown(tx *storage.Tx, by Actor, p *Person) error {
+	p.Grants = nil
+	if p.Rev > 0 {
+		old, err := people.Get(tx, p.ID)
+		if err != nil {
+			return err
+		}
+		p.Grants = old.Grants
+		// A new address would sign in with the old one's rights.
+		if !by.knows(old) || old.Email != p.Email && len(old.Grants) > 0 && !by.Administers() {
+			return errHidden
+		}
+	}
+	if own, all := by.ownClusters(Organiser); len(p.ClusterIDs) == 0 && !all {
+		p.ClusterIDs = own
+	}
+	if !by.knows(p) {
+		return &Problem{Kind: Forbidden, Key: "event.not_your_cluster", Fields: map[string]string{"cluster_ids": "event.not_your_cluster"}}
+	}
+	return nil
 }
 
 // SetGrants gives a person their roles, for an administrator. The last

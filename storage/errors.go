@@ -15,6 +15,9 @@ var (
 	// ErrBusy is the answer when a transaction could not get through for ten
 	// seconds because others were in its way. Trying again later is right.
 	ErrBusy = errors.New("the database is busy")
+	// ErrClosed is the answer once the database has been closed: the program
+	// is stopping, and another will go on.
+	ErrClosed = errors.New("the database is closed")
 	// ErrNested is the answer to an Update from inside the function of
 	// another Update: they would wait for each other.
 	ErrNested = errors.New("an Update inside an Update: pass the tx on instead")

@@ -119,7 +119,7 @@ func (a *API) problem(ctx context.Context, err error) *Problem {
 		p := who.newProblem(http.StatusUnprocessableEntity, "invalid", "problem.invalid")
 		p.Errors = []Fault{{Location: "query.after", Key: "api.cursor", Message: who.text("api.cursor")}}
 		return p
-	case errors.Is(err, storage.ErrBusy), errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
+	case errors.Is(err, storage.ErrBusy), errors.Is(err, storage.ErrClosed), errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
 		a.cfg.Log.WarnContext(ctx, "the API was too slow", "request", who.id, "error", err)
 		p := who.newProblem(http.StatusServiceUnavailable, "busy", "api.busy")
 		p.header(fiber.HeaderRetryAfter, "5")

@@ -41,6 +41,8 @@ func explain(err error) error {
 		return fmt.Errorf("%w (%w)", storage.ErrDuplicate, err)
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return err
+	case errors.Is(err, mongo.ErrClientDisconnected):
+		return fmt.Errorf("%w: %w", storage.ErrClosed, err)
 	case hasCode(err, codeConflict):
 		return fmt.Errorf("%w: %w", storage.ErrBusy, err)
 	case hasCode(err, codeIllegalOperation):

@@ -91,7 +91,7 @@ func (e *Engine) enqueue(m *member) error {
 	case <-m.ctx.Done():
 		return fmt.Errorf("wait for others to write: %w", m.ctx.Err())
 	case <-e.closing:
-		return errClosed
+		return storage.ErrClosed
 	}
 }
 
@@ -221,7 +221,7 @@ func (e *Engine) begin(ctx context.Context) error {
 		select {
 		case <-time.After(retryEvery):
 		case <-e.closing:
-			return errClosed
+			return storage.ErrClosed
 		case <-ctx.Done():
 		}
 	}

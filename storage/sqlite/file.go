@@ -14,8 +14,6 @@ import (
 	"kohtaamo/storage"
 )
 
-var errClosed = errors.New("the database is closed")
-
 // applicationID marks the file as ours ("KOHT"); see file(1) and PRAGMA
 // application_id.
 const applicationID = 0x4b4f4854

@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"context"
+	"kohtaamo/storage"
 	"runtime"
 	"sync"
 	"time"
@@ -34,7 +35,7 @@ func (p *pool) get(ctx context.Context) (*conn, error) {
 	p.mu.Lock()
 	if p.ended {
 		p.mu.Unlock()
-		return nil, errClosed
+		return nil, storage.ErrClosed
 	}
 	p.inUse.Add(1)
 	p.mu.Unlock()
