@@ -38,7 +38,24 @@ func newStaff(t testing.TB, change ...func(*Config)) *staff {
 	s.door = s.person(t, "door@example.fi", scheduling.Grant{Role: scheduling.Door, Cluster: s.auto.ID})
 	s.member = s.person(t, "member@example.fi")
 	s.nobody = s.visitor(t)
+	for _, email := range []string{"root@example.fi", "member@example.fi"} {
+		s.makeContact(t, email, s.auto.ID)
+	}
 	return s
+}
+
+// makeContact makes a person a contact of a cluster: its organisers know them.
+func (s *staff) makeContact(t testing.TB, email, cluster string) {
+	t.Helper()
+	by := scheduling.System("test")
+	found, err := s.desk.Person(t.Context(), by, s.idOf(t, email))
+	if err == nil {
+		found.Person.ClusterIDs = []string{cluster}
+		err = s.desk.SavePerson(t.Context(), by, found.Person)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 // notThere checks that everybody who may not gets the answer for what does not exist.
