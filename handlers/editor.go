@@ -19,7 +19,8 @@ type editorPage struct {
 	New      bool
 	F        values
 	Langs    []string
-	Agenda   []int // the lines to show
+	Sections []string // of the form, as its anchors
+	Agenda   []int    // the lines to show
 	Asked    []askedRow
 	Consents []int
 	Tell     int         // how many people a move tells; 0: nothing to confirm
@@ -44,6 +45,8 @@ type staleLine struct{ Label, Theirs, Mine string }
 // zones are offered to choose from; any IANA name can be typed.
 var zones = []string{"Europe/Helsinki", "Europe/Stockholm", "Europe/Tallinn", "Europe/Berlin", "Europe/Madrid", "Europe/Paris",
 	"Europe/Lisbon", "Europe/Rome", "Europe/London", "America/New_York", "Asia/Tokyo", "Asia/Seoul", "UTC"}
+
+var editorSections = []string{"what", "when", "where", "agenda", "rules", "questions", "consents", "mails", "who"}
 
 // showNewEvent answers GET /organise/events/new with a draft three weeks ahead.
 func (s *Server) showNewEvent(c *fiber.Ctx) error {
@@ -97,7 +100,7 @@ func (s *Server) editor(c *fiber.Ctx, p *editorPage) (err error) {
 		p.EventPage = &scheduling.EventPage{Event: &scheduling.Event{State: scheduling.Draft, Zone: p.F.Get("zone")}, Organise: true}
 		p.Base = "/organise/events/new"
 	}
-	p.NoIndex, p.Langs, p.Zones = true, languages, zones
+	p.NoIndex, p.Langs, p.Zones, p.Sections = true, languages, zones, editorSections
 	p.Kinds = s.options(c, "public.kind", scheduling.EventKinds...)
 	p.Modes = s.options(c, "event.mode", "room", "online", "hybrid")
 	p.Audiences = s.options(c, "event.audience", "all", "unlisted", "groups")
@@ -224,20 +227,19 @@ func (s *Server) saveEvent(c *fiber.Ctx, p *editorPage, base scheduling.Event) e
 	case "agenda", "question", "consent":
 		return s.editor(c, p)
 	}
-	if f.Err() == nil && p.tells(&base, in) && f.Value("tell") == "" {
+	if err := f.all(in.Check()); err != nil {
+		return s.notSaved(c, p, f, err)
+	}
+	if p.tells(&base, in) && f.Value("tell") == "" {
 		p.Tell = p.Seating.Reach()
 		return s.editor(c, p)
 	}
-	var saved *scheduling.Event
-	err := f.Err()
-	if err == nil {
-		saved, err = s.desk.SaveEvent(c.UserContext(), actor(c), in)
-	}
+	saved, err := s.desk.SaveEvent(c.UserContext(), actor(c), in)
 	if p.New && err != nil && s.madeBefore(c, in.ID) {
 		return s.seeOther(c, "/organise/events/"+in.ID+"/edit", "flash.event_saved")
 	}
 	if err != nil {
-		return s.notSaved(c, p, f, err)
+		return s.notSaved(c, p, f, f.all(err))
 	}
 	return s.afterSave(c, saved)
 }
@@ -278,7 +280,7 @@ func (s *Server) notSaved(c *fiber.Ctx, p *editorPage, f *eventForm, err error) 
 		p.Stale = s.differences(c, eventValues(p.Event), f.v)
 		f.typed["rev"] = []string{number64(p.Event.Rev)}
 	}
-	p.Problem = s.inForm(c, f.all(err))
+	p.Problem = s.inForm(c, err)
 	return s.editor(c, p)
 }
 

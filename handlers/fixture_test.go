@@ -103,6 +103,17 @@ func (v *visitor) send(method, path string, form url.Values, header map[string]s
 		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 		req.Header.Set("Sec-Fetch-Site", "same-origin")
 	}
+	return v.ask(req, header)
+}
+
+// do sends a change that is no plain form.
+func (v *visitor) do(req *http.Request, contentType string) answer {
+	v.t.Helper()
+	return v.ask(req, map[string]string{"Content-Type": contentType, "Sec-Fetch-Site": "same-origin", "Accept": "text/html", "Accept-Language": v.lang})
+}
+
+func (v *visitor) ask(req *http.Request, header map[string]string) answer {
+	v.t.Helper()
 	for k, val := range header {
 		req.Header.Set(k, val)
 	}

@@ -52,7 +52,7 @@ func sampleAttention() *scheduling.Attention {
 }
 
 func sampleEditor(p *editorPage) paged {
-	p.Langs, p.Zones = languages, zones
+	p.Langs, p.Zones, p.Sections = languages, zones, editorSections
 	one := []option{{"seminar", hostile}}
 	p.Kinds, p.Modes, p.Audiences, p.AskKinds, p.Clusters, p.Groups, p.Projects = one, one, one, []option{{"text", hostile}, {"choice", hostile}}, one, one, one
 	p.Agenda, p.Consents = []int{0, 1}, []int{0}

@@ -45,9 +45,11 @@ type Brand struct {
 }
 
 // A NavLink leads somewhere; Key is its text. Current is "page" or "true".
+// Alone says that the pages below it are not its section.
 type NavLink struct {
 	Key, Path, Current string
 	Count              int
+	Alone              bool
 }
 
 // A Language is this page in a language; URL is absolute, Path is not.
@@ -155,7 +157,7 @@ func currentIn(links []NavLink, path string) []NavLink {
 			links[i].Current = "page"
 			return links
 		}
-		if strings.HasPrefix(path, l.Path+"/") && (best < 0 || len(l.Path) > len(links[best].Path)) {
+		if !l.Alone && strings.HasPrefix(path, l.Path+"/") && (best < 0 || len(l.Path) > len(links[best].Path)) {
 			best = i
 		}
 	}

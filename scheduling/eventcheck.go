@@ -17,6 +17,9 @@ const (
 	maxQuestions = 100
 )
 
+// Check says everything that is wrong with e, before it is saved.
+func (e *Event) Check() error { return e.check() }
+
 // check cleans e and says everything that is wrong with it.
 func (e *Event) check() error {
 	f := faults{}

@@ -122,6 +122,9 @@ func keep(rows []Row, r Row) ([]Row, error) {
 func syntax(err error) error {
 	var p *csv.ParseError
 	if errors.As(err, &p) {
+		if errors.Is(p.Err, csv.ErrQuote) {
+			return &SyntaxError{p.StartLine} // never closed: the end of the file says nothing
+		}
 		return &SyntaxError{p.Line}
 	}
 	return err
