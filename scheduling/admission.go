@@ -8,8 +8,11 @@ import (
 // itself included, whatever an organiser allows.
 const maxParty = 20
 
-// count adds n to the counter that state belongs to.
+// count adds n to the counters that state belongs to.
 func (s *Seating) count(state RegState, n int) {
+	if at := s.Tally.at(state); at != nil {
+		*at += n
+	}
 	switch state {
 	case Confirmed, Offered:
 		s.Taken += n

@@ -138,6 +138,46 @@ type Seating struct {
 	Attended     int   `bson:"attended"` // checked in
 	Next         int64 `bson:"next"`     // the next place in the queue
 	Closed       bool  `bson:"closed"`   // cancelled or withdrawn: nobody gets in any more
+	Tally        Tally `bson:"tally"`    // everybody who ever registered, by where they stand
+}
+
+// A Tally counts registrations by their state, so that a list of a hundred
+// thousand can say how many there are of each without counting them.
+type Tally struct {
+	Pending    int `bson:"pending"`
+	Confirmed  int `bson:"confirmed"`
+	Offered    int `bson:"offered"`
+	Waitlisted int `bson:"waitlisted"`
+	Attended   int `bson:"attended"`
+	NoShow     int `bson:"noshow"`
+	Withdrawn  int `bson:"cancelled"`
+	Left       int `bson:"left"`
+	Rejected   int `bson:"rejected"`
+}
+
+// at is the counter of a state; nil for one that is none.
+func (t *Tally) at(s RegState) *int {
+	switch s {
+	case Pending:
+		return &t.Pending
+	case Confirmed:
+		return &t.Confirmed
+	case Offered:
+		return &t.Offered
+	case Waitlisted:
+		return &t.Waitlisted
+	case Attended:
+		return &t.Attended
+	case NoShow:
+		return &t.NoShow
+	case Withdrawn:
+		return &t.Withdrawn
+	case Left:
+		return &t.Left
+	case Rejected:
+		return &t.Rejected
+	}
+	return nil
 }
 
 // EventKinds are the kinds of event in the order of a form.

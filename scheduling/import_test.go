@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"kohtaamo/scheduling/table"
+	"kohtaamo/storage"
 )
 
 // diet is a question with a choice, and one to write to that depends on it.
@@ -271,4 +272,34 @@ func FuzzImportCSV(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestTally moves registrations through all states and counts them both ways.
+func TestTally(t *testing.T) {
+	h := newHouse(t)
+	e := h.event(t, func(e *Event) { e.Rules.Seats = 3 })
+	for i := range 6 {
+		r := h.register(t, e, i)
+		var err error
+		switch i {
+		case 0:
+			_, err = h.CheckIn(t.Context(), h.boss, e.ID, r.Ticket)
+		case 1, 5:
+			_, err = h.CancelRegistration(t.Context(), h.boss, r.ID, "")
+		}
+		must(t, err)
+	}
+	counts, err := h.StateCounts(t.Context(), h.boss, e.ID)
+	must(t, err)
+	counted := map[RegState]int{}
+	must(t, h.DB.View(t.Context(), func(tx *storage.Tx) error {
+		n, err := registrations.CountBy(tx, storage.Query{Where: []storage.Cond{storage.Is("event_id", e.ID)}}, "state")
+		for s, c := range n {
+			counted[RegState(s)] = c
+		}
+		return err
+	}))
+	if !reflect.DeepEqual(counts, counted) || len(counts) != 5 {
+		t.Errorf("the seating says %v, the registrations say %v", counts, counted)
+	}
 }

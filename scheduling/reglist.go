@@ -90,12 +90,17 @@ func (d *Desk) StateCounts(ctx context.Context, by Actor, eventID string) (count
 		if _, err := d.attendedBy(tx, by, eventID); err != nil {
 			return err
 		}
-		n, err := registrations.CountBy(tx, storage.Query{Where: []storage.Cond{storage.Is("event_id", eventID)}}, "state")
-		counts = map[RegState]int{}
-		for state, c := range n {
-			counts[RegState(state)] = c
+		st, err := seatings.Get(tx, eventID)
+		if err != nil {
+			return err
 		}
-		return err
+		counts = map[RegState]int{}
+		for _, state := range RegStates {
+			if n := *st.Tally.at(state); n > 0 {
+				counts[state] = n
+			}
+		}
+		return nil
 	})
 	if err != nil {
 		return nil, fmt.Errorf("count registrations of %s: %w", eventID, err)
