@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"context"
 	"errors"
 	"io"
 	"iter"
@@ -26,7 +27,8 @@ func (s *Server) exportXLSX(c *fiber.Ctx) error {
 
 // export sends the registrations that the list's filter chooses. The table
 // waits complete in a temporary file: a slow reader holds no view of the
-// database open, and what fails on the way is an error page and no half a file.
+// database open, and what fails on the way is an error page and no half a file. It may take
+// longer than other pages.
 func (s *Server) export(c *fiber.Ctx, ext, mediaType string, open func(io.Writer) (table.Writer, error)) error {
 	b, err := s.board(c)
 	if err != nil {
@@ -37,7 +39,9 @@ func (s *Server) export(c *fiber.Ctx, ext, mediaType string, open func(io.Writer
 		return err
 	}
 	f := scheduling.RegFilter{State: scheduling.RegState(c.Query("state")), Text: c.Query("q")}
-	err = s.desk.EachRegistration(c.UserContext(), actor(c), b.Event.ID, f, func(e *scheduling.Event, all iter.Seq2[*scheduling.Registration, error]) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.UserContext()), writeTimeout)
+	defer cancel()
+	err = s.desk.EachRegistration(ctx, actor(c), b.Event.ID, f, func(e *scheduling.Event, all iter.Seq2[*scheduling.Registration, error]) error {
 		return writeAll(file, open, scheduling.NewExport(e, s.lang(c)), all)
 	})
 	if err == nil {

@@ -120,7 +120,7 @@ func (v *visitor) ask(req *http.Request, header map[string]string) answer {
 	for name, value := range v.cookies {
 		req.AddCookie(&http.Cookie{Name: name, Value: value})
 	}
-	res, err := v.app.Test(req, 10_000)
+	res, err := v.app.Test(req, 40_000)
 	if err != nil {
 		v.t.Fatal(err)
 	}
