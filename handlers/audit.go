@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -59,7 +60,9 @@ func (s *Server) showAudit(c *fiber.Ctx) error {
 		})
 	}
 	p.Actions = s.options(c, "audit.action", auditActions...)
-	p.Chips = s.auditChips(c, p)
+	if p.Chips, err = s.auditChips(c, p); err != nil {
+		return err
+	}
 	p.Pager = s.pager(c, next)
 	return s.page(c, "audit", p)
 }
@@ -74,8 +77,12 @@ func (s *Server) auditWords(c *fiber.Ctx, action string) string {
 
 // auditChips name what restricts the list besides the action, by the words of
 // its first entry.
-func (s *Server) auditChips(c *fiber.Ctx, p *auditPage) []chip {
+func (s *Server) auditChips(c *fiber.Ctx, p *auditPage) ([]chip, error) {
 	f, l := p.Filter, s.lang(c)
+	event, err := s.titleOf(c, f.About)
+	if err != nil {
+		return nil, err
+	}
 	var chips []chip
 	without := func(label, actor, subject, event string) {
 		path := withQuery("/admin/audit", "action", f.Action, "actor", actor, "subject", subject, "event", event)
@@ -83,7 +90,7 @@ func (s *Server) auditChips(c *fiber.Ctx, p *auditPage) []chip {
 	}
 	name, subject := f.Actor, f.Subject
 	if len(p.Entries) > 0 {
-		name, subject = p.Entries[0].ActorName, p.Entries[0].Label
+		name, subject = cmp.Or(p.Entries[0].ActorName, name), cmp.Or(p.Entries[0].Label, subject)
 	}
 	if f.Actor != "" {
 		without(l.Text("audit.by", "name", name), "", f.Subject, f.About)
@@ -92,9 +99,9 @@ func (s *Server) auditChips(c *fiber.Ctx, p *auditPage) []chip {
 		without(l.Text("audit.of", "name", subject), f.Actor, "", f.About)
 	}
 	if f.About != "" {
-		without(l.Text("audit.of_event", "name", f.About), f.Actor, f.Subject, "")
+		without(l.Text("audit.of_event", "name", cmp.Or(event, f.About)), f.Actor, f.Subject, "")
 	}
-	return chips
+	return chips, nil
 }
 
 // subjectPages are where what an action is about can be seen.

@@ -15,6 +15,8 @@ func (s *Server) companyRoutes() []route {
 	const one = "/organise/companies/:id"
 	return []route{
 		get("/organise/companies", Organiser, s.showCompanies),
+		get("/organise/companies.csv", Organiser, s.exportCompanies(csvFile)),
+		get("/organise/companies.xlsx", Organiser, s.exportCompanies(xlsx)),
 		get("/organise/companies/new", Organiser, s.showNewCompany),
 		post("/organise/companies/new", Organiser, s.createCompany),
 		get(one, Organiser, s.showCompany),

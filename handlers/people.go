@@ -15,6 +15,8 @@ func (s *Server) peopleRoutes() []route {
 	const one = "/organise/people/:id"
 	return []route{
 		get("/organise/people", Organiser, s.showPeople),
+		get("/organise/people.csv", Organiser, s.exportPeople(csvFile)),
+		get("/organise/people.xlsx", Organiser, s.exportPeople(xlsx)),
 		get("/organise/people/new", Organiser, s.showNewPerson),
 		post("/organise/people/new", Organiser, s.createPerson),
 		get(one, Organiser, s.showPerson),

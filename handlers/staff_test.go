@@ -373,3 +373,23 @@ func TestSignInLinksStaySecret(t *testing.T) {
 	s.root.post("/organise/outbox", url.Values{"mail": {m.ID}, "do": {"resend"}}).leads(t, "/organise/outbox")
 	s.root.get("/organise/outbox").want(t, 200, "Nothing changed")
 }
+
+func TestContactExport(t *testing.T) {
+	s := newStaff(t)
+	s.anna.post("/organise/companies/new", url.Values{"name": {"=1+1 Oy"}, "kind": {"sme"}, "country": {"FI"}, "cluster_ids": {s.auto.ID}}).to(t)
+	s.anna.post("/organise/people/new", url.Values{"name": {"@SUM Liisa"}, "email": {"liisa@example.fi"}, "lang": {"fi"}, "company": {"=1+1 oy"}}).to(t)
+	file := s.anna.get("/organise/companies.csv").want(t, 200, "Name,Kind,Business id", "'=1+1 Oy,Small or medium-sized company,,FI", "Cluster auto")
+	if got := file.Header.Get("Content-Disposition"); got != `attachment; filename="organisations.csv"` {
+		t.Errorf("Content-Disposition = %s", got)
+	}
+	file = s.anna.get("/organise/people.csv?q=liisa").want(t, 200, "'@SUM Liisa,liisa@example.fi,'=1+1 Oy")
+	if strings.Contains(file.Body, "anna@example.fi") {
+		t.Error("the file holds whom the filter leaves out")
+	}
+	for _, path := range []string{"/organise/people.xlsx", "/organise/companies.xlsx"} {
+		if body := s.anna.get(path).want(t, 200).Body; !strings.HasPrefix(body, "PK") {
+			t.Errorf("%s is no workbook", path)
+		}
+		notThere(t, path, s.door, s.member)
+	}
+}

@@ -1,0 +1,117 @@
+package handlers
+
+import (
+	"errors"
+	"io"
+	"iter"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"kohtaamo/scheduling"
+	"kohtaamo/scheduling/table"
+)
+
+// A fileKind is a kind of file that a list can be had as.
+type fileKind struct {
+	ext, mediaType string
+	open           func(w io.Writer, title string) (table.Writer, error)
+}
+
+var (
+	csvFile = fileKind{"csv", "text/csv; charset=utf-8", func(w io.Writer, _ string) (table.Writer, error) { return table.NewCSV(w) }}
+	xlsx    = fileKind{"xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", table.NewXLSX}
+)
+
+// exportPeople answers GET /organise/people.csv and .xlsx with the people that
+// the list's filter chooses.
+func (s *Server) exportPeople(k fileKind) fiber.Handler {
+	return func(c *fiber.Ctx) error {
+		f := scheduling.ListFilter{Text: text(c, "q"), Cluster: c.Query("cluster"), Company: c.Query("company")}
+		clusters, err := s.clusterNames(c)
+		if err != nil {
+			return err
+		}
+		return s.sendTable(c, k, "directory.people", "people", func(w table.Writer) error {
+			if err := w.Write(s.heads(c, "name", "email", "company", "title", "phone", "lang", "cluster")); err != nil {
+				return err
+			}
+			return s.desk.EachPerson(c.UserContext(), actor(c), f, func(all iter.Seq2[*scheduling.Contact, error]) error {
+				return rows(w, all, func(p *scheduling.Contact) []string {
+					return []string{p.Name, p.Email, p.CompanyName, p.Title, p.Phone, p.Lang, strings.Join(named(clusters, p.ClusterIDs), ", ")}
+				})
+			})
+		})
+	}
+}
+
+// exportCompanies answers GET /organise/companies.csv and .xlsx.
+func (s *Server) exportCompanies(k fileKind) fiber.Handler {
+	return func(c *fiber.Ctx) error {
+		f := scheduling.ListFilter{Text: text(c, "q"), Kind: scheduling.CompanyKind(c.Query("kind")), Cluster: c.Query("cluster")}
+		clusters, err := s.clusterNames(c)
+		if err != nil {
+			return err
+		}
+		l := s.lang(c)
+		return s.sendTable(c, k, "directory.companies", "organisations", func(w table.Writer) error {
+			if err := w.Write(s.heads(c, "name", "kind", "business_id", "country", "municipality", "website", "offers", "needs", "tags", "cluster")); err != nil {
+				return err
+			}
+			return s.desk.EachCompany(c.UserContext(), actor(c), f, func(all iter.Seq2[*scheduling.Company, error]) error {
+				return rows(w, all, func(co *scheduling.Company) []string {
+					return []string{co.Name, l.Text("directory.kind." + string(co.Kind)), co.BusinessID, co.Country, co.Municipality,
+						co.Website, co.Offers, co.Needs, strings.Join(co.Tags, ", "), strings.Join(named(clusters, co.ClusterIDs), ", ")}
+				})
+			})
+		})
+	}
+}
+
+// heads are the names of fields, for columns.
+func (s *Server) heads(c *fiber.Ctx, fields ...string) []string {
+	var out []string
+	for _, f := range fields {
+		out = append(out, s.lang(c).Text("field."+f))
+	}
+	return out
+}
+
+func rows[T any](w table.Writer, all iter.Seq2[*T, error], row func(*T) []string) error {
+	for v, err := range all {
+		if err != nil {
+			return err
+		}
+		if err := w.Write(row(v)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// sendTable answers with a file. It waits complete in a temporary file, as
+// those of registrations do.
+func (s *Server) sendTable(c *fiber.Ctx, k fileKind, title, name string, write func(table.Writer) error) error {
+	file, err := newSpool()
+	if err != nil {
+		return err
+	}
+	w, err := k.open(file, s.lang(c).Text(title))
+	if err == nil {
+		err = write(w)
+	}
+	if err == nil {
+		err = w.Close()
+	}
+	if err == nil {
+		_, err = file.Seek(0, io.SeekStart)
+	}
+	if err != nil {
+		return errors.Join(err, file.Close())
+	}
+	c.Set(fiber.HeaderContentType, k.mediaType)
+	c.Set(fiber.HeaderContentDisposition, `attachment; filename="`+name+"."+k.ext+`"`)
+	c.Set(fiber.HeaderCacheControl, "no-store")
+	c.Response().SetBodyStream(file, -1)
+	return nil
+}
