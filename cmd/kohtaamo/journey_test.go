@@ -176,7 +176,7 @@ func (s *site) signIn(v *tab, email string) {
 // press clicks what leads to another page.
 func (v *tab) press(selector string) int {
 	v.t.Helper()
-	return v.leads(chromedp.Click(selector, chromedp.ByQuery, chromedp.NodeVisible))
+	return v.leads(chromedp.Click(chromedp.CSS(selector), chromedp.NodeVisible))
 }
 
 // publish makes an event of one seat in the editor and gives its id and slug.
@@ -188,7 +188,7 @@ func (v *tab) publish(title string, now time.Time) (id, slug string) {
 		"title.fi": title + " suomeksi", "title.en": title, "starts_day": day, "starts_time": "09:00", "ends_day": day, "ends_time": "15:30",
 		"venue": "Oulun kaupunginteatteri", "seats": "1", "offer_hours": "0", "contact_email": organiserAt,
 	})
-	v.do(chromedp.Click("button[name=do][value=publish]", chromedp.ByQuery))
+	v.do(chromedp.Click(chromedp.CSS("button[name=do][value=publish]"), chromedp.NodeVisible))
 	v.press("dialog button.danger")
 	found := regexp.MustCompile(`^/organise/events/([a-z0-9]+)`).FindStringSubmatch(v.path())
 	if found == nil || found[1] == "new" {
@@ -295,7 +295,7 @@ func TestWithoutScript(t *testing.T) {
 	v := s.b.tab(t, s.base, phone, "en")
 	v.noScript()
 	v.register(slug, "", "nonsense")
-	v.says("There is something to correct", "This is needed")
+	v.says("Some answers need your attention.", "This is needed.")
 	v.fill(map[string]string{"name": "Cecilia", "email": "cecilia@example.org"})
 	v.press("main form p.actions button")
 	v.says("You have a seat")
