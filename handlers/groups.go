@@ -50,17 +50,18 @@ type groupPage struct {
 	Page
 	*scheduling.GroupPage
 	Query   string
+	Address string               // what was looked for, if that is a mail address
 	Found   []*scheduling.Person // who could become a member
 	Company map[string]string    // names by id
 }
 
 // showGroup answers GET /organise/groups/:id; with ?q= it looks for people to add.
 func (s *Server) showGroup(c *fiber.Ctx) error {
-	return s.group(c, nil)
+	return s.group(c, text(c, "q"), nil)
 }
 
-func (s *Server) group(c *fiber.Ctx, problem *FormProblem) (err error) {
-	p := &groupPage{Page: directoryPage(), Query: text(c, "q")}
+func (s *Server) group(c *fiber.Ctx, query string, problem *FormProblem) (err error) {
+	p := &groupPage{Page: directoryPage(), Query: query}
 	p.Problem = problem
 	if p.GroupPage, err = s.desk.Group(c.UserContext(), actor(c), c.Params("id")); err != nil {
 		return err
@@ -69,6 +70,9 @@ func (s *Server) group(c *fiber.Ctx, problem *FormProblem) (err error) {
 		f := scheduling.ListFilter{Text: p.Query, Limit: 20}
 		if p.Found, _, err = s.desk.People(c.UserContext(), actor(c), f); err != nil {
 			return err
+		}
+		if email, ok := scheduling.NormalEmail(p.Query); ok && len(p.Found) == 0 {
+			p.Address = email
 		}
 		p.Found = slices.DeleteFunc(p.Found, func(m *scheduling.Person) bool { return slices.Contains(p.Group.Members, m.ID) })
 	}
@@ -84,7 +88,7 @@ func (s *Server) addMember(c *fiber.Ctx) error {
 	f, id := s.form(c), c.Params("id")
 	p, err := s.desk.AddMember(c.UserContext(), actor(c), id, f.Text("email"))
 	if problem := s.inForm(c, err); problem != nil {
-		return s.group(c, problem)
+		return s.group(c, f.Text("email"), problem)
 	}
 	if err != nil {
 		return err

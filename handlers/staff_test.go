@@ -204,11 +204,19 @@ func TestGroups(t *testing.T) {
 
 	s.anna.get(page).want(t, 200, "No members yet", "&lt;b onclick=")
 	s.anna.get(page+"?q=member").want(t, 200, "member@example.fi", "Add Aino Väisänen")
-	s.anna.post(page+"/add", url.Values{"email": {"stranger@example.fi"}}).want(t, 422, "Nobody here has this address")
+	s.anna.post(page+"/add", url.Values{"email": {"stranger@example.fi"}}).want(t, 422, "Nobody here has this address", "/organise/people/new?q=stranger%40example.fi")
 	for range 2 {
 		s.anna.post(page+"/add", url.Values{"email": {"member@example.fi"}}).leads(t, page)
 	}
 	s.anna.get("/organise/groups").want(t, 200, `class="num" data-label="Members">1<`)
+	// Somebody who is no contact of theirs yet becomes one by being added.
+	ben := "/organise/people/" + s.idOf(t, "ben@example.fi")
+	notThere(t, ben, s.anna)
+	s.anna.get(page+"?q=ben@example.fi").want(t, 200, `value="ben@example.fi"`, "Add ben@example.fi")
+	s.anna.post(page+"/add", url.Values{"email": {"ben@example.fi"}}).leads(t, page)
+	s.anna.get(ben).want(t, 200, "ben@example.fi")
+	s.anna.post(page+"/remove", url.Values{"person": {strings.TrimPrefix(ben, "/organise/people/")}}).leads(t, page)
+
 	edit := s.anna.get(page + "/edit")
 	s.anna.post(page+"/edit", filled(edit, "name.en", "Batteries", "kind", "board", "slug", "batteries", "cluster_id", s.circ.ID)).leads(t, page)
 	s.anna.get(page).want(t, 200, "Batteries", "Board · Cluster auto", "member@example.fi")
@@ -383,8 +391,12 @@ func TestContactExport(t *testing.T) {
 		t.Errorf("Content-Disposition = %s", got)
 	}
 	file = s.anna.get("/organise/people.csv?q=liisa").want(t, 200, "'@SUM Liisa,liisa@example.fi,'=1+1 Oy")
-	if strings.Contains(file.Body, "anna@example.fi") {
+	if strings.Contains(file.Body, "member@example.fi") {
 		t.Error("the file holds whom the filter leaves out")
+	}
+	s.anna.get("/organise/people.csv").want(t, 200, "member@example.fi")
+	if strings.Contains(s.ben.get("/organise/people.csv").want(t, 200).Body, "member@example.fi") {
+		t.Error("the file holds contacts of other clusters")
 	}
 	for _, path := range []string{"/organise/people.xlsx", "/organise/companies.xlsx"} {
 		if body := s.anna.get(path).want(t, 200).Body; !strings.HasPrefix(body, "PK") {

@@ -14,8 +14,8 @@ type Contact struct {
 	CompanyName string
 }
 
-// EachPerson gives fn all people that f chooses, by name, for organisers. The
-// loop sees one moment and holds one person at a time.
+// EachPerson gives fn all people that f chooses of the contacts that People
+// would list, by name. It holds one person at a time.
 func (d *Desk) EachPerson(ctx context.Context, by Actor, f ListFilter, fn func(iter.Seq2[*Contact, error]) error) error {
 	if !by.OrganisesAny() {
 		return errHidden
@@ -24,6 +24,9 @@ func (d *Desk) EachPerson(ctx context.Context, by Actor, f ListFilter, fn func(i
 		names := map[string]string{}
 		return fn(func(yield func(*Contact, error) bool) {
 			for p, err := range people.Each(tx, f.all()) {
+				if err == nil && !by.knows(p) {
+					continue
+				}
 				c := &Contact{Person: p}
 				if err == nil {
 					c.CompanyName, err = companyName(tx, names, p.CompanyID)

@@ -53,7 +53,7 @@ func ownGroup(tx *storage.Tx, by Actor, id string) (*Group, error) {
 }
 
 // AddMember makes the person of a mail address a member of a group of by's
-// clusters. A member stays one.
+// clusters, and a contact of its cluster. A member stays one.
 func (d *Desk) AddMember(ctx context.Context, by Actor, groupID, email string) (p *Person, err error) {
 	f := faults{}
 	if email = f.address("email", email); len(f) > 0 {
@@ -68,7 +68,11 @@ func (d *Desk) AddMember(ctx context.Context, by Actor, groupID, email string) (
 			return "", err
 		}
 		g.Members = append(g.Members, p.ID)
-		return p.ID, nil
+		if slices.Contains(p.ClusterIDs, g.ClusterID) {
+			return p.ID, nil
+		}
+		p.ClusterIDs = append(p.ClusterIDs, g.ClusterID)
+		return p.ID, people.Put(tx, p)
 	})
 	return p, err
 }
