@@ -21,9 +21,9 @@ import (
 // may different things.
 type organised struct {
 	*house
-	e                      *scheduling.Event
-	boss, stranger, door   *visitor
-	base, own, cluster, c2 string
+	e                    *scheduling.Event
+	boss, stranger, door *visitor
+	base, cluster, c2    string
 }
 
 func newOrganised(t testing.TB, set func(*scheduling.Event)) *organised {
