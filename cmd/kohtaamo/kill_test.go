@@ -69,7 +69,8 @@ type journal struct {
 	event  *scheduling.Event
 	visits []visit
 	next   atomic.Int64
-	over   atomic.Bool // the server is being ended: connections may break
+	over   atomic.Bool  // the server is being ended: connections may break
+	forms  atomic.Int64 // answered in this life of the server
 }
 
 // newJournal has room for more people than any machine serves in the time.
@@ -83,6 +84,7 @@ func (j *journal) during(t *testing.T, base string, end func()) {
 	c := newCrowd(base, 60)
 	defer c.close()
 	j.over.Store(false)
+	j.forms.Store(0)
 	again := make(chan int, len(j.visits))
 	for n := range int(j.next.Load()) {
 		if j.visits[n].asked && !j.visits[n].answered {
@@ -112,6 +114,23 @@ func (j *journal) during(t *testing.T, base string, end func()) {
 	wg.Wait()
 }
 
+// midst waits until the server is in the midst of its work: some forms are
+// answered, and a moment more. It counts answers because machines differ in
+// how long the first one takes.
+func (j *journal) midst(t *testing.T) {
+	t.Helper()
+	const least, patience = 7, time.Minute // three lives answer more than check wants to see
+	want := least + rand.Int64N(40)
+	for begun := time.Now(); j.forms.Load() < want; time.Sleep(time.Millisecond) {
+		if time.Since(begun) > patience {
+			t.Errorf("only %d forms were answered in %v", j.forms.Load(), patience)
+			break
+		}
+	}
+	time.Sleep(rand.N(50 * time.Millisecond))
+	j.over.Store(true)
+}
+
 // visit is all that one person does: the form, the receipt, and for every
 // third a change of mind.
 func (j *journal) visit(c *crowd, n int) error {
@@ -122,6 +141,7 @@ func (j *journal) visit(c *crowd, n int) error {
 		return err
 	}
 	v.answered = true
+	j.forms.Add(1)
 	told, err := c.receipt(n, path)
 	if err != nil {
 		return err
@@ -157,8 +177,7 @@ func TestKill(t *testing.T) {
 		for range lives {
 			p := spawn(t, args...)
 			j.during(t, p.base, func() {
-				time.Sleep(50*time.Millisecond + rand.N(700*time.Millisecond))
-				j.over.Store(true)
+				j.midst(t)
 				if err := p.cmd.Process.Kill(); err != nil {
 					t.Error(err)
 				}
@@ -180,8 +199,7 @@ func TestTerminate(t *testing.T) {
 		for range 3 {
 			p := spawn(t, db, "--mail=dir:"+filepath.Join(t.TempDir(), "mail"), "--proxy-header=X-Forwarded-For")
 			j.during(t, p.base, func() {
-				time.Sleep(100*time.Millisecond + rand.N(500*time.Millisecond))
-				j.over.Store(true)
+				j.midst(t)
 				p.terminate(t)
 			})
 		}
