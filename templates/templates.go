@@ -5,12 +5,8 @@ import (
 	"embed"
 	"fmt"
 	"html/template"
-	"io/fs"
-	"path"
 	"slices"
-	"strings"
 	"sync"
-	"text/template/parse"
 )
 
 //go:embed layouts pages partials locales static
@@ -22,7 +18,8 @@ type Texts struct {
 	langs  map[string]*Lang
 	codes  []string
 	assets *assets
-	pages  map[string]map[string]*template.Template // language → page → its set
+	pages  []string                      // names, sorted
+	sets   map[string]*template.Template // of a language
 }
 
 // Fallback is the language that is complete by definition.
@@ -34,7 +31,7 @@ func Load() (*Texts, error) {
 	if err != nil {
 		return nil, fmt.Errorf("load texts: %w", err)
 	}
-	t := &Texts{langs: langs, pages: map[string]map[string]*template.Template{}}
+	t := &Texts{langs: langs, sets: map[string]*template.Template{}}
 	for code := range langs {
 		t.codes = append(t.codes, code)
 	}
@@ -63,110 +60,23 @@ func (t *Texts) In(lang string) *Lang {
 }
 
 // Pages are the names of all pages, sorted.
-func (t *Texts) Pages() []string {
-	var names []string
-	for name := range t.pages[Fallback] {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	return names
-}
-
-// loadPages parses every file once and builds from the trees one set for each
-// page and language, with that language's functions bound to it.
-func (t *Texts) loadPages() error {
-	shared, err := parseAll("layouts", "partials")
-	if err != nil {
-		return err
-	}
-	pages, err := parseAll("pages")
-	if err != nil {
-		return err
-	}
-	for _, code := range t.codes {
-		base := template.New("").Funcs(t.funcs(t.langs[code]))
-		for _, f := range shared {
-			if err := add(base, f.trees); err != nil {
-				return err
-			}
-		}
-		t.pages[code] = map[string]*template.Template{}
-		for _, f := range pages {
-			set, err := base.Clone()
-			if err == nil {
-				err = add(set, f.trees)
-			}
-			if err != nil {
-				return fmt.Errorf("%s: %w", f.name, err)
-			}
-			t.pages[code][f.name] = set
-		}
-	}
-	return nil
-}
-
-type parsed struct {
-	name  string // of the file, without .html
-	trees map[string]*parse.Tree
-}
-
-func parseAll(dirs ...string) ([]parsed, error) {
-	names := template.FuncMap((&Texts{}).funcs(&Lang{}))
-	builtins := map[string]any{}
-	for _, f := range []string{"and", "call", "html", "index", "slice", "js", "len", "not", "or", "print", "printf", "println", "urlquery", "eq", "ge", "gt", "le", "lt", "ne"} {
-		builtins[f] = fmt.Sprint
-	}
-	var out []parsed
-	for _, dir := range dirs {
-		found, err := fs.Glob(files, dir+"/*.html")
-		if err != nil {
-			return nil, err
-		}
-		for _, file := range found {
-			body, err := files.ReadFile(file)
-			if err != nil {
-				return nil, err
-			}
-			trees, err := parse.Parse(file, string(body), "", "", names, builtins)
-			if err != nil {
-				return nil, err
-			}
-			out = append(out, parsed{strings.TrimSuffix(path.Base(file), ".html"), trees})
-		}
-	}
-	return out, nil
-}
-
-// add gives a set its own copies of the trees: escaping rewrites them.
-func add(set *template.Template, trees map[string]*parse.Tree) error {
-	for name, tree := range trees {
-		if _, err := set.AddParseTree(name, tree.Copy()); err != nil {
-			return err
-		}
-	}
-	return nil
-}
+func (t *Texts) Pages() []string { return slices.Clone(t.pages) }
 
 var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
 // Page writes the page of pages/NAME.html in lang with its data, which a typed
 // struct of the handler's is. The bytes are the caller's own.
 func (t *Texts) Page(lang, name string, data any) ([]byte, error) {
-	set := t.pages[t.In(lang).code][name]
-	if set == nil {
-		return nil, fmt.Errorf("there is no page %q", name)
-	}
-	return execute(set, "layout", data)
+	return t.Part(lang, name, "layout", data)
 }
 
 // Part writes only one template that the page defines: what a script puts in
 // place of an older copy.
 func (t *Texts) Part(lang, name, part string, data any) ([]byte, error) {
-	set := t.pages[t.In(lang).code][name]
-	if set == nil {
+	if _, found := slices.BinarySearch(t.pages, name); !found {
 		return nil, fmt.Errorf("there is no page %q", name)
 	}
-	return execute(set, part, data)
+	return execute(t.sets[t.In(lang).code], ownName(name, part), data)
 }
 
 func execute(set *template.Template, name string, data any) ([]byte, error) {
