@@ -10,8 +10,9 @@ import (
 
 // A form is one of the ways to write an entry.
 type form struct {
-	method Method // none in a feed
-	utc    bool   // the zone's rules cannot be said
+	method Method  // none in a feed
+	utc    bool    // the zone's rules cannot be said
+	course *course // of what repeats
 }
 
 // appendTo adds e, which has passed check, as a VEVENT.
@@ -41,13 +42,21 @@ func (e *Entry) component(as form) (*ical.Component, *EntryError) {
 	} else {
 		e.setTimes(c, as.utc)
 	}
+	if as.course != nil {
+		e.setCourse(c, as.course)
+	}
+	if !e.Instance.IsZero() {
+		e.setPlace(c, ical.PropRecurrenceID, e.place(e.Instance, e.instanceZone()), e.instanceZone())
+	}
 	e.setState(c, as.method)
 	e.setTexts(c)
 	if err := e.setParties(c, as.method); err != nil {
 		return nil, err
 	}
-	for _, before := range e.Alarms {
-		c.Children = append(c.Children, e.alarm(before))
+	if e.status() != Cancelled && as.method != Cancel { // nobody is woken for nothing
+		for _, before := range e.Alarms {
+			c.Children = append(c.Children, e.alarm(before))
+		}
 	}
 	return c, nil
 }
@@ -188,5 +197,5 @@ func set(c *ical.Component, name, value string, params ...string) {
 			p.Params[params[i]] = []string{params[i+1]}
 		}
 	}
-	c.Props[name] = []ical.Prop{p}
+	c.Props[name] = append(c.Props[name], p)
 }

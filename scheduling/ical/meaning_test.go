@@ -25,7 +25,8 @@ type meaning struct {
 	starts, ends time.Time // UTC; dates as midnight
 }
 
-// read decodes a calendar, by UID.
+// read decodes a calendar, by UID and, of what stands in place of an instance,
+// the instant of that.
 func read(t tester, b []byte) map[string]meaning {
 	t.Helper()
 	cal, err := goical.NewDecoder(bytes.NewReader(b)).Decode()
@@ -45,7 +46,11 @@ func read(t tester, b []byte) map[string]meaning {
 		if p := e.Props.Get("DTEND"); p != nil {
 			m.ends = instant(t, zones, p)
 		}
-		all[textOf(t, e, "UID")] = m
+		name := textOf(t, e, "UID")
+		if p := e.Props.Get("RECURRENCE-ID"); p != nil {
+			name += instant(t, zones, p).Format(" 20060102T150405Z")
+		}
+		all[name] = m
 	}
 	return all
 }

@@ -18,13 +18,20 @@ type need struct {
 	since       int64 // Unix seconds from when on rules are true
 }
 
-// add notes what e needs; what cannot be written needs nothing.
-func (p *plan) add(e *Entry) {
+// add notes what e needs, and each instance of its course; what cannot be
+// written needs nothing.
+func (p *plan) add(e *Entry, c *course) {
 	if e.AllDay || !inRange(e.Starts) || !inRange(e.end()) {
 		return
 	}
 	p.note(e.StartZone, e.Starts.Unix())
 	p.note(e.endZone(), e.end().Unix())
+	if c != nil {
+		p.note(e.endZone(), c.ends)
+	}
+	if !e.Instance.IsZero() {
+		p.note(e.instanceZone(), e.Instance.Unix())
+	}
 }
 
 func (p *plan) note(zone string, at int64) {
@@ -78,6 +85,20 @@ func (p *plan) local(e *Entry) bool {
 			n.used = true
 		}
 	}
+	return true
+}
+
+// names reports whether the instance in whose place e stands can be named.
+func (p *plan) names(e *Entry) bool {
+	zone := e.instanceZone()
+	n := p.needFor(zone)
+	if e.Instance.IsZero() || e.AllDay || n == nil {
+		return true
+	}
+	if !n.holds(e.Instance) || ambiguous(inZone(e.Instance, zone)) {
+		return false
+	}
+	n.used = true
 	return true
 }
 
