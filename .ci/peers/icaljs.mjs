@@ -44,8 +44,14 @@ for (const path of process.argv.slice(4)) {
   }
   for (const component of masters) {
     // Left alone, ical.js takes the exceptions of all other entries for its own.
-    const event = new ICAL.Event(component, { exceptions: exceptions[component.getFirstPropertyValue("uid")] ?? [] });
+    const uid = component.getFirstPropertyValue("uid");
+    const event = new ICAL.Event(component, { exceptions: exceptions[uid] ?? [] });
+    delete exceptions[uid];
     if (event.isRecurring()) repeat(file, event);
     else say(file, event, null, event.startDate, event.endDate);
+  }
+  for (const component of Object.values(exceptions).flat()) { // of what is not in the file
+    const event = new ICAL.Event(component);
+    say(file, event, event.recurrenceId, event.startDate, event.endDate);
   }
 }

@@ -98,19 +98,48 @@ static void say(icalcomponent *event, icaltimetype recurrence, icaltimetype star
 	puts("}");
 }
 
-/* moved gives the entry that takes the place of an instance, or NULL. */
-static icalcomponent *moved(icalcomponent *event, icaltimetype at)
+static void say_once(icalcomponent *event, icaltimetype recurrence)
 {
-	icalcomponent *all = icalcomponent_get_parent(event);
-	icalcompiter i = icalcomponent_begin_component(all, ICAL_VEVENT_COMPONENT);
-	for (icalcomponent *e; (e = icalcompiter_deref(&i)); icalcompiter_next(&i)) {
-		if (strcmp(icalcomponent_get_uid(e), icalcomponent_get_uid(event)))
-			continue;
-		icaltimetype id = of(e, ICAL_RECURRENCEID_PROPERTY);
-		if (!icaltime_is_null_time(id) && !icaltime_compare(id, at))
-			return e;
+	icaltimetype starts = of(event, ICAL_DTSTART_PROPERTY);
+	say(event, recurrence, starts, end(event, starts));
+}
+
+/* What stands in place of instances, in the calendar that is read. */
+static icalcomponent **instead;
+static int instead_n;
+
+static void find_instead(icalcomponent *calendar)
+{
+	free(instead);
+	instead = malloc(icalcomponent_count_components(calendar, ICAL_VEVENT_COMPONENT) * sizeof *instead);
+	instead_n = 0;
+	icalcompiter i = icalcomponent_begin_component(calendar, ICAL_VEVENT_COMPONENT);
+	for (icalcomponent *event; (event = icalcompiter_deref(&i)); icalcompiter_next(&i)) {
+		if (icalcomponent_get_first_property(event, ICAL_RECURRENCEID_PROPERTY))
+			instead[instead_n++] = event;
+	}
+}
+
+/* other gives what stands in place of an instance, or NULL. */
+static icalcomponent *other(icalcomponent *event, icaltimetype at)
+{
+	for (int i = 0; i < instead_n; i++) {
+		if (!strcmp(icalcomponent_get_uid(instead[i]), icalcomponent_get_uid(event)) &&
+		    !icaltime_compare(of(instead[i], ICAL_RECURRENCEID_PROPERTY), at))
+			return instead[i];
 	}
 	return NULL;
+}
+
+/* repeats says whether the calendar has the series of an instance. */
+static int repeats(icalcomponent *calendar, icalcomponent *instance)
+{
+	icalcompiter i = icalcomponent_begin_component(calendar, ICAL_VEVENT_COMPONENT);
+	for (icalcomponent *event; (event = icalcompiter_deref(&i)); icalcompiter_next(&i)) {
+		if (icalcomponent_get_first_property(event, ICAL_RRULE_PROPERTY) && !strcmp(icalcomponent_get_uid(event), icalcomponent_get_uid(instance)))
+			return 1;
+	}
+	return 0;
 }
 
 static void repeat(icalcomponent *event, icaltimetype from, icaltimetype until)
@@ -129,10 +158,9 @@ static void repeat(icalcomponent *event, icaltimetype from, icaltimetype until)
 			break;
 		if (icaltime_compare(at, from) < 0 || icalproperty_recurrence_is_excluded(event, &first, &at))
 			continue;
-		icalcomponent *other = moved(event, at);
-		if (other) {
-			icaltimetype t = of(other, ICAL_DTSTART_PROPERTY);
-			say(other, at, t, end(other, t));
+		icalcomponent *x = other(event, at);
+		if (x) {
+			say_once(x, at);
 		} else {
 			icaltimetype utc = at.is_date ? at : icaltime_convert_to_zone(at, icaltimezone_get_utc_timezone());
 			say(event, at, at, icaltime_add(utc, lasts));
@@ -167,16 +195,14 @@ static void read_calendar(icaltimetype from, icaltimetype until)
 	const char *wrong = complaint(calendar);
 	if (wrong)
 		fail("breaks a rule", wrong);
+	find_instead(calendar);
 	icalcompiter i = icalcomponent_begin_component(calendar, ICAL_VEVENT_COMPONENT);
 	for (icalcomponent *event; (event = icalcompiter_deref(&i)); icalcompiter_next(&i)) {
-		if (icalcomponent_get_first_property(event, ICAL_RECURRENCEID_PROPERTY))
-			continue;
-		if (icalcomponent_get_first_property(event, ICAL_RRULE_PROPERTY)) {
+		icaltimetype instance = of(event, ICAL_RECURRENCEID_PROPERTY);
+		if (icalcomponent_get_first_property(event, ICAL_RRULE_PROPERTY))
 			repeat(event, from, until);
-			continue;
-		}
-		icaltimetype starts = of(event, ICAL_DTSTART_PROPERTY);
-		say(event, icaltime_null_time(), starts, end(event, starts));
+		else if (icaltime_is_null_time(instance) || !repeats(calendar, event))
+			say_once(event, instance);
 	}
 	icalcomponent_free(calendar);
 	free(text);

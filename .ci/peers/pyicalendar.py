@@ -32,13 +32,14 @@ class Reader:
         self.moved = {(str(e["UID"]), self.time(e["RECURRENCE-ID"])): e for e in self.events if "RECURRENCE-ID" in e}
 
     def lines(self, window):
+        masters = {str(e["UID"]) for e in self.events if "RECURRENCE-ID" not in e}
         for e in self.events:
-            if "RECURRENCE-ID" in e:
-                continue
             if "RRULE" in e:
                 yield from self.repeat(e, window)
-            else:
+            elif "RECURRENCE-ID" not in e:
                 yield self.line(e, "", *self.times(e))
+            elif str(e["UID"]) not in masters:
+                yield self.line(e, self.time(e["RECURRENCE-ID"]), *self.times(e))
 
     def repeat(self, e, window):
         """Follows the clock on the wall: a rule knows no summer time."""

@@ -1,15 +1,10 @@
 package ical_test
 
 import (
-	"bytes"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
-
-	goical "github.com/emersion/go-ical"
 
 	"kohtaamo/scheduling/ical"
 )
@@ -30,7 +25,7 @@ func peerFeeds(t *testing.T) []peerFeed {
 		newPeerFeed(t, "days", overBorders(t)),
 		newPeerFeed(t, "words", wordy()),
 	}
-	return append(append(all, goldens(t)...), ownRules(t))
+	return append(append(all, goldens(t)...), ownRules(t), groups(t))
 }
 
 func newPeerFeed(t *testing.T, name string, entries []ical.Entry) peerFeed {
@@ -160,59 +155,4 @@ func wordy() []ical.Entry {
 		}
 	}
 	return all
-}
-
-// goldens are the files that were agreed, with what our own reader makes of them.
-func goldens(t *testing.T) []peerFeed {
-	t.Helper()
-	files, err := filepath.Glob(filepath.Join("testdata", "*.golden"))
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no golden files: %v", err)
-	}
-	var all []peerFeed
-	for _, file := range files {
-		body, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		all = append(all, ownReading(t, strings.TrimSuffix(filepath.Base(file), ".golden"), body))
-	}
-	return all
-}
-
-// ownRules is a calendar in which Helsinki keeps other hours than the system
-// knows of: it shows whose rules a peer goes by.
-func ownRules(t *testing.T) peerFeed {
-	t.Helper()
-	f := ownReading(t, "rules", bytes.ReplaceAll(feed(t, arena()), []byte("+0300"), []byte("+0330")))
-	if len(f.want) != 1 || f.want[0].Starts != "2026-10-24T05:30:00Z" {
-		t.Fatalf("nine o'clock is %+v", f.want)
-	}
-	return f
-}
-
-func ownReading(t *testing.T, name string, body []byte) peerFeed {
-	t.Helper()
-	f := peerFeed{name: name, body: body}
-	for _, m := range read(t, body) {
-		f.want = append(f.want, m.occurrence(t))
-	}
-	if len(f.want) == 0 && bytes.Contains(body, []byte("BEGIN:VEVENT")) {
-		t.Fatalf("%s: nothing was read", name)
-	}
-	return f
-}
-
-func (m meaning) occurrence(t *testing.T) occurrence {
-	t.Helper()
-	layout := time.RFC3339
-	if m.Props.Get(goical.PropDateTimeStart).Params.Get("VALUE") == "DATE" {
-		layout = time.DateOnly
-	}
-	o := occurrence{UID: textOf(t, m.Event, "UID"), Starts: m.starts.Format(layout), Ends: m.ends.Format(layout),
-		Status: ical.Status(textOf(t, m.Event, "STATUS")), Summary: textOf(t, m.Event, "SUMMARY"), Description: textOf(t, m.Event, "DESCRIPTION")}
-	if _, err := fmt.Sscan(m.Props.Get("SEQUENCE").Value, &o.Sequence); err != nil {
-		t.Fatal(err)
-	}
-	return o
 }
