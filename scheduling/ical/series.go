@@ -1,6 +1,7 @@
 package ical
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -145,12 +146,9 @@ func (s *series) stand(x *Entry) (*Entry, *EntryError) {
 		return nil, x.faulty("its series excepts the instance at %s", x.Instance.UTC().Format(time.RFC3339))
 	}
 	s.taken[place] = true
-	if x.instanceZone() != s.head.StartZone {
-		moved := *x
-		moved.InstanceZone = s.head.StartZone
-		return &moved, nil
-	}
-	return x, nil
+	moved := *x
+	moved.InstanceZone = cmp.Or(s.head.StartZone, "UTC") // whatever x itself may say
+	return &moved, nil
 }
 
 // whole reports whether a rule can say all of s.
