@@ -25,7 +25,8 @@ func peerFeeds(t *testing.T) []peerFeed {
 		newPeerFeed(t, "days", overBorders(t)),
 		newPeerFeed(t, "words", wordy()),
 	}
-	return append(append(all, goldens(t)...), ownRules(t), groups(t))
+	all = append(all, groups(t), ownRules(t))
+	return append(append(all, goldens(t)...), messages(t)...)
 }
 
 func newPeerFeed(t *testing.T, name string, entries []ical.Entry) peerFeed {

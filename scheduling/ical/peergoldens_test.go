@@ -10,7 +10,6 @@ import (
 	"time"
 
 	goical "github.com/emersion/go-ical"
-	"github.com/teambition/rrule-go"
 
 	"kohtaamo/scheduling/ical"
 )
@@ -44,19 +43,41 @@ func ownRules(t *testing.T) peerFeed {
 	return f
 }
 
+// messages are what goes by mail of a series: to download, to answer, to drop.
+func messages(t *testing.T) []peerFeed {
+	t.Helper()
+	head, other, off := group(), moved(), dropped()
+	for _, e := range []*ical.Entry{&head, &other, &off} {
+		e.Organizer, e.Attendee = invitation().Organizer, invitation().Attendee
+	}
+	var all []peerFeed
+	for name, write := range map[string]func() ([]byte, error){
+		"publish-series": func() ([]byte, error) { return ical.Publish(head, other, off) },
+		"request-series": func() ([]byte, error) { return ical.Invite(ical.Request, head, other) },
+		"cancel-series":  func() ([]byte, error) { return ical.Invite(ical.Cancel, head) },
+	} {
+		body, err := write()
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		all = append(all, ownReading(t, name, body))
+	}
+	return all
+}
+
 func ownReading(t *testing.T, name string, body []byte) peerFeed {
 	t.Helper()
 	f := peerFeed{name: name, body: body}
-	zones, all := zonesOf(t, body), read(t, body)
+	all := read(t, body)
 	for _, m := range all {
 		_, follows := all[textOf(t, m.Event, "UID")]
 		switch id := m.Props.Get(goical.PropRecurrenceID); {
 		case m.Props.Get(goical.PropRecurrenceRule) != nil:
-			f.want = append(f.want, m.follow(t, zones, all)...)
+			f.want = append(f.want, m.follow(t, all)...)
 		case id == nil:
 			f.want = append(f.want, m.occurrence(t, ""))
 		case !follows:
-			f.want = append(f.want, m.occurrence(t, instant(t, zones, id).Format(m.layout())))
+			f.want = append(f.want, m.occurrence(t, instant(t, m.zones, id).Format(m.layout())))
 		}
 	}
 	if len(f.want) == 0 && bytes.Contains(body, []byte("BEGIN:VEVENT")) {
@@ -65,51 +86,15 @@ func ownReading(t *testing.T, name string, body []byte) peerFeed {
 	return f
 }
 
-func zonesOf(t *testing.T, body []byte) map[string][]observance {
+// follow gives all times of what repeats, and what stands in place of some.
+func (m meaning) follow(t *testing.T, all map[string]meaning) []occurrence {
 	t.Helper()
-	cal, err := goical.NewDecoder(bytes.NewReader(body)).Decode()
-	if err != nil {
-		t.Fatal(err)
-	}
-	zones := map[string][]observance{}
-	for _, c := range cal.Children {
-		if c.Name == goical.CompTimezone {
-			zones[c.Props.Get("TZID").Value] = observances(t, c)
-		}
-	}
-	return zones
-}
-
-// follow gives all times of what repeats: the library counts the days, and the
-// calendar's own rules tell the moments.
-func (m meaning) follow(t *testing.T, zones map[string][]observance, all map[string]meaning) []occurrence {
-	t.Helper()
-	start := *m.Props.Get(goical.PropDateTimeStart)
-	form := "20060102T150405Z"[:len(start.Value)]
-	option, err := m.Props.RecurrenceRule()
-	if err != nil {
-		t.Fatal(err)
-	}
-	until := option.Until
-	option.Dtstart, option.Until = parse(t, form, start.Value), until.AddDate(0, 0, 2) // wherever that is on the wall
-	rule, err := rrule.NewRRule(*option)
-	if err != nil {
-		t.Fatal(err)
-	}
-	without := map[time.Time]bool{}
-	for _, p := range m.Props[goical.PropExceptionDates] {
-		without[instant(t, zones, &p)] = true
-	}
 	var found []occurrence
-	for _, wall := range rule.All() {
-		start.Value = wall.Format(form)
-		at := instant(t, zones, &start)
-		if at.After(until) || without[at] {
-			continue
-		}
+	for _, at := range m.instances(t) {
 		x, stands := all[textOf(t, m.Event, "UID")+at.Format(" 20060102T150405Z")]
 		if !stands {
-			x = meaning{m.Event, at, at.Add(m.ends.Sub(m.starts))}
+			x = m
+			x.starts, x.ends = at, at.Add(m.ends.Sub(m.starts))
 		}
 		found = append(found, x.occurrence(t, at.Format(m.layout())))
 	}
