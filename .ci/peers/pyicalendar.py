@@ -81,9 +81,7 @@ class Reader:
         naive = prop.dt.replace(tzinfo=None)
         if "TZID" in params:
             zone = self.zones[params["TZID"]]
-            if hasattr(zone, "localize"):  # pytz, before icalendar 6
-                return naive, lambda t: zone.localize(t).astimezone(timezone.utc)
-            return naive, lambda t: t.replace(tzinfo=zone).astimezone(timezone.utc)
+            return naive, lambda t: zone.localize(t).astimezone(timezone.utc)
         if prop.dt.utcoffset() != timedelta():
             raise ValueError(f"{prop.dt}: the calendar does not say in which zone")
         return naive, lambda t: t.replace(tzinfo=timezone.utc)

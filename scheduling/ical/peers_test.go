@@ -125,7 +125,7 @@ func (p peer) wants(t *testing.T, files []string, want map[string]occurrence) {
 	}
 	args, err := p.command(t, reader)
 	unless(t, err == nil, "%s did not read our calendars: %v", p.name, err)
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute) // ical.js is known to hang
 	defer cancel()
 	args = append(args, fmt.Sprint(followFrom.Unix()), fmt.Sprint(followUntil.Unix()))
 	cmd := exec.CommandContext(ctx, args[0], append(args[1:], files...)...)
