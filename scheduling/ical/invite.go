@@ -108,7 +108,7 @@ func together(e *Entry, instead []Entry) ([]*Entry, allSeries, error) {
 	return order, all, nil
 }
 
-func (e *Entry) setParties(c *ical.Component, m Method) *EntryError {
+func (e *Entry) setParties(d *draft, m Method) *EntryError {
 	if m == "" {
 		return nil
 	}
@@ -116,7 +116,7 @@ func (e *Entry) setParties(c *ical.Component, m Method) *EntryError {
 	if err != nil {
 		return e.faulty("organizer: %v", err)
 	}
-	set(c, ical.PropOrganizer, address, e.Organizer.params()...)
+	d.set(ical.PropOrganizer, address, e.Organizer.params())
 	if m == publish {
 		return nil
 	}
@@ -127,20 +127,21 @@ func (e *Entry) setParties(c *ical.Component, m Method) *EntryError {
 	if err != nil {
 		return e.faulty("attendee: %v", err)
 	}
-	set(c, ical.PropAttendee, address, params...)
+	d.set(ical.PropAttendee, address, params)
 	return nil
 }
 
-func (p *Party) params() []string {
+func (p *Party) params() ical.Params {
+	params := ical.Params{}
 	if name := cleanParam(p.Name); name != "" {
-		return []string{"CN", name}
+		params.Set(ical.ParamCommonName, name)
 	}
-	return nil
+	return params
 }
 
 // params asks for an answer in an invitation, also when there is one already:
 // without RSVP=TRUE some clients show no buttons.
-func (a *Attendee) params(m Method) ([]string, error) {
+func (a *Attendee) params(m Method) (ical.Params, error) {
 	answer := a.Answer
 	switch answer {
 	case "":
@@ -149,9 +150,12 @@ func (a *Attendee) params(m Method) ([]string, error) {
 	default:
 		return nil, fmt.Errorf("unknown answer %q", string(answer))
 	}
-	params := append(a.Party.params(), "CUTYPE", "INDIVIDUAL", "ROLE", "REQ-PARTICIPANT", "PARTSTAT", string(answer))
+	params := a.Party.params()
+	params.Set("CUTYPE", "INDIVIDUAL")
+	params.Set("ROLE", "REQ-PARTICIPANT")
+	params.Set("PARTSTAT", string(answer))
 	if m == Request {
-		params = append(params, "RSVP", "TRUE")
+		params.Set("RSVP", "TRUE")
 	}
 	return params, nil
 }

@@ -104,21 +104,21 @@ func (r *Repeat) text(e *Entry, last int64) string {
 
 // setCourse writes the rule, and one line for each exception: a list is more
 // than many readers take.
-func (e *Entry) setCourse(c *ical.Component, course *course) {
-	set(c, ical.PropRecurrenceRule, course.rule)
-	for _, place := range course.except {
-		e.setPlace(c, ical.PropExceptionDates, place, e.StartZone)
+func (e *Entry) setCourse(d *draft, c *course) {
+	d.set(ical.PropRecurrenceRule, c.rule, nil)
+	for _, place := range c.except {
+		e.setPlace(d, ical.PropExceptionDates, place, e.StartZone)
 	}
 }
 
 // setPlace names an instance in the form of the start of its series.
-func (e *Entry) setPlace(c *ical.Component, name string, place int64, zone string) {
+func (e *Entry) setPlace(d *draft, name string, place int64, zone string) {
 	t := time.Unix(place, 0)
 	if e.AllDay {
-		set(c, name, t.UTC().Format("20060102"), "VALUE", "DATE")
+		d.set(name, t.UTC().Format("20060102"), isDay)
 		return
 	}
-	setTime(c, name, inZone(t, zone), zone, false)
+	d.time(name, t, zone, false)
 }
 
 // A series is an entry that repeats, and the places in which others stand.
