@@ -29,8 +29,9 @@ type generation struct {
 
 // A fragment is an entry as its lines in a feed.
 type fragment struct {
-	uid   string
-	lines []byte
+	uid    string
+	lines  []byte
+	course *course // of what repeats; it may be known before the lines
 }
 
 // NewCache makes a cache of about so many octets. An entry takes about 1 KB.
@@ -44,14 +45,30 @@ func (k *Cache) fragment(e *Entry, as form) ([]byte, *EntryError) {
 		return e.encode(as)
 	}
 	sum := e.digest(k.seed, as)
-	if part, ok := k.get(sum, e.UID); ok {
-		return part, nil
+	if part := k.get(sum, e.UID); part.lines != nil {
+		return part.lines, nil
 	}
-	part, err := e.encode(as)
+	lines, err := e.encode(as)
 	if err == nil {
-		k.put(sum, fragment{e.UID, part})
+		k.put(sum, fragment{e.UID, lines, as.course})
 	}
-	return part, err
+	return lines, err
+}
+
+// course is Entry.course with what k has kept.
+func (k *Cache) course(e *Entry) (*course, *EntryError) {
+	if k == nil {
+		return e.course()
+	}
+	sum := e.digest(k.seed, form{})
+	if part := k.get(sum, e.UID); part.course != nil {
+		return part.course, nil
+	}
+	c, err := e.course()
+	if err == nil {
+		k.put(sum, fragment{e.UID, nil, c})
+	}
+	return c, err
 }
 
 func (e *Entry) encode(as form) ([]byte, *EntryError) {
@@ -65,7 +82,7 @@ func (e *Entry) encode(as form) ([]byte, *EntryError) {
 	return f.buf, nil
 }
 
-func (k *Cache) get(sum uint64, uid string) ([]byte, bool) {
+func (k *Cache) get(sum uint64, uid string) fragment {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	part, ok := k.now.parts[sum]
@@ -74,7 +91,10 @@ func (k *Cache) get(sum uint64, uid string) ([]byte, bool) {
 			k.keep(sum, part)
 		}
 	}
-	return part.lines, ok && part.uid == uid
+	if part.uid != uid {
+		return fragment{}
+	}
+	return part
 }
 
 func (k *Cache) put(sum uint64, part fragment) {
@@ -86,8 +106,20 @@ func (k *Cache) put(sum uint64, part fragment) {
 // overhead is about what the map and the keys cost for each entry.
 const overhead = 128
 
+// cost is how much of the cache a fragment takes; what is none takes nothing.
+func (f fragment) cost() int {
+	if f.uid == "" {
+		return 0
+	}
+	n := cap(f.lines) + len(f.uid) + overhead
+	if f.course != nil {
+		n += 8*(cap(f.course.all)+cap(f.course.except)) + overhead
+	}
+	return n
+}
+
 func (k *Cache) keep(sum uint64, part fragment) {
-	cost := cap(part.lines) + len(part.uid) + overhead
+	cost := part.cost()
 	if k.now.size+cost > k.half {
 		k.old, k.now = k.now, generation{}
 	}
@@ -97,9 +129,7 @@ func (k *Cache) keep(sum uint64, part fragment) {
 	if k.now.parts == nil {
 		k.now.parts = make(map[uint64]fragment)
 	}
-	if _, there := k.now.parts[sum]; !there {
-		k.now.size += cost
-	}
+	k.now.size += cost - k.now.parts[sum].cost()
 	k.now.parts[sum] = part
 }
 
@@ -168,5 +198,33 @@ func (e *Entry) digest(seed maphash.Seed, as form) uint64 {
 	for _, a := range e.Alarms {
 		d.num(uint64(a))
 	}
+	d.instance(e)
+	d.series(e)
 	return d.sum
+}
+
+func (d *digest) instance(e *Entry) {
+	if e.Instance.IsZero() {
+		return
+	}
+	d.num(uint64(e.place(e.Instance, e.instanceZone())))
+	d.str(e.instanceZone())
+}
+
+func (d *digest) series(e *Entry) {
+	r := e.Repeat
+	if r == nil {
+		return
+	}
+	d.str(string(r.Freq))
+	d.num(uint64(r.Interval))
+	d.num(uint64(r.MonthDay))
+	d.time(r.Until)
+	d.num(uint64(len(r.Days)))
+	for _, day := range r.Days {
+		d.num(uint64(day.Weekday)<<8 + uint64(day.Nth))
+	}
+	for _, t := range e.Except {
+		d.time(t)
+	}
 }

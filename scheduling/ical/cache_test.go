@@ -36,8 +36,13 @@ func TestCacheSeesEveryChange(t *testing.T) {
 		"Transparent": func(e *ical.Entry) { e.Transparent = true },
 		"Alarms":      func(e *ical.Entry) { e.Alarms = []time.Duration{time.Hour} },
 		"Related":     func(e *ical.Entry) { e.Related = "other" },
+		"Repeat":      func(e *ical.Entry) { e.Repeat = &ical.Repeat{Freq: ical.Daily, Until: e.Starts.AddDate(0, 1, 0)} },
+		"Except":      nil, // see the test below
+		"Instance":    nil,
 		"Organizer":   nil, // not in feeds
 		"Attendee":    nil,
+		// What stands in place of an instance is told in the zone of its series.
+		"InstanceZone": nil,
 	}
 	fields := reflect.TypeFor[ical.Entry]()
 	for i := range fields.NumField() {
@@ -55,6 +60,41 @@ func TestCacheSeesEveryChange(t *testing.T) {
 		change(&e)
 		after, _ := cache.Encode(cluster, []ical.Entry{e})
 		if want := feed(t, e); !bytes.Equal(after, want) || bytes.Equal(after, before) {
+			t.Errorf("%s: the feed is\n%s\nwant\n%s", name, after, want)
+		}
+	}
+}
+
+func TestCacheSeesEveryChangeOfASeries(t *testing.T) {
+	all := map[string]func(group, moved *ical.Entry){
+		"Freq":     func(group, moved *ical.Entry) { group.Repeat.Freq = ical.Daily },
+		"Interval": func(group, moved *ical.Entry) { group.Repeat.Interval = 2 },
+		"Days": func(group, moved *ical.Entry) {
+			group.Repeat.Days = []ical.Day{{Weekday: time.Saturday}, {Weekday: time.Sunday}}
+		},
+		"MonthDay": func(group, moved *ical.Entry) {
+			group.Repeat = &ical.Repeat{Freq: ical.Monthly, MonthDay: 24, Until: group.Repeat.Until}
+			moved.Instance = group.Starts
+		},
+		"Until":    func(group, moved *ical.Entry) { group.Repeat.Until = group.Repeat.Until.AddDate(0, 0, 7) },
+		"Except":   func(group, moved *ical.Entry) { group.Except = []time.Time{group.Starts} },
+		"Instance": func(group, moved *ical.Entry) { moved.Instance = moved.Instance.AddDate(0, 0, 7) },
+	}
+	fields := reflect.TypeFor[ical.Repeat]()
+	for i := range fields.NumField() {
+		if name := fields.Field(i).Name; all[name] == nil {
+			t.Errorf("%s is not tried here", name)
+		}
+	}
+	for name, change := range all {
+		cache := ical.NewCache(1 << 20)
+		group, moved := arena(), arena()
+		group.Repeat = &ical.Repeat{Freq: ical.Weekly, Until: at(helsinki, "2026-12-19 00:00")}
+		moved.Instance = at(helsinki, "2026-11-07 09:00")
+		before, _ := cache.Encode(cluster, []ical.Entry{group, moved})
+		change(&group, &moved)
+		after, _ := cache.Encode(cluster, []ical.Entry{group, moved})
+		if want := feed(t, group, moved); !bytes.Equal(after, want) || bytes.Equal(after, before) {
 			t.Errorf("%s: the feed is\n%s\nwant\n%s", name, after, want)
 		}
 	}

@@ -29,13 +29,15 @@ func (c Calendar) Encode(entries []Entry) ([]byte, []*EntryError) {
 // Encode is Calendar.Encode with the entries that k has kept. It may be called
 // by many at once, and with a nil Cache.
 func (k *Cache) Encode(c Calendar, entries []Entry) ([]byte, []*EntryError) {
-	order := sorted(entries)
+	order, all, skipped := k.series(sorted(entries))
 	var p plan
 	for _, e := range order {
-		p.add(e)
+		p.add(e, all.courseOf(e))
 	}
 	p.settle()
-	parts, skipped := k.fragments(&p, order)
+	order = all.writeOut(order, &p)
+	parts, more := k.fragments(&p, order, all)
+	skipped = append(skipped, more...)
 
 	f := &folder{buf: make([]byte, 0, 1024)}
 	c.begin(f)
@@ -44,33 +46,38 @@ func (k *Cache) Encode(c Calendar, entries []Entry) ([]byte, []*EntryError) {
 	return bytes.Join(append(parts, closing), nil), skipped
 }
 
+const twice = "another entry of this calendar has the same UID"
+
 var closing = []byte("END:VCALENDAR\r\n")
 
 // fragments gives the entries as they are written; the first part is left for
 // the header, which depends on them.
-func (k *Cache) fragments(p *plan, order []*Entry) (parts [][]byte, skipped []*EntryError) {
+func (k *Cache) fragments(p *plan, order []*Entry, all allSeries) (parts [][]byte, skipped []*EntryError) {
 	parts = make([][]byte, 1, len(order)+2)
 	seen := make(map[uint64]struct{}, len(order))
 	seed := maphash.MakeSeed()
 	for _, e := range order {
-		part, err := k.fragment(e, form{utc: !p.local(e)})
+		part, err := k.fragment(e, form{utc: !p.local(e), course: all.courseOf(e)})
 		if err != nil {
 			skipped = append(skipped, err)
 			continue
 		}
-		uid := maphash.String(seed, e.UID)
-		if _, twice := seen[uid]; twice {
-			skipped = append(skipped, e.faulty("another entry of this calendar has the same UID"))
+		name := digest{seed: seed}
+		name.str(e.UID)
+		name.instance(e)
+		if _, known := seen[name.sum]; known {
+			skipped = append(skipped, e.faulty(twice))
 			continue
 		}
-		seen[uid] = struct{}{}
+		seen[name.sum] = struct{}{}
 		parts = append(parts, part)
 	}
 	return parts, skipped
 }
 
 // sorted gives the entries by start and UID, so that the same entries make the
-// same feed however a database returned them.
+// same feed however a database returned them. What stands in place of an
+// instance comes where that would, and so after its series.
 func sorted(entries []Entry) []*Entry {
 	order := make([]*Entry, len(entries))
 	for i := range entries {
@@ -83,10 +90,20 @@ func sorted(entries []Entry) []*Entry {
 }
 
 func byStart(a, b *Entry) int {
-	if c := a.Starts.Compare(b.Starts); c != 0 {
+	if c := a.byRule().Compare(b.byRule()); c != 0 {
 		return c
 	}
-	return strings.Compare(a.UID, b.UID)
+	if c := strings.Compare(a.UID, b.UID); c != 0 {
+		return c
+	}
+	return a.Instance.Compare(b.Instance)
+}
+
+func (e *Entry) byRule() time.Time {
+	if e.Instance.IsZero() {
+		return e.Starts
+	}
+	return e.Instance
 }
 
 // begin writes what every calendar starts with.

@@ -32,6 +32,17 @@ type Entry struct {
 	// included; an end at midnight does not touch the day it begins.
 	AllDay bool
 
+	// Repeat makes the entry the first instance of a series, which has one zone.
+	// Except are starts at which the rule has an instance and the series none.
+	Repeat *Repeat
+	Except []time.Time
+	// Instance makes the entry stand in place of one instance of the series that
+	// has the same UID: moved, renamed or cancelled. It is the start which that
+	// has by the rule. InstanceZone is the StartZone of the series; none means
+	// StartZone. The entry has a Sequence of its own.
+	Instance     time.Time
+	InstanceZone string
+
 	Status      Status // none means Confirmed
 	Summary     string // one line
 	Description string // plain text of several lines
@@ -116,9 +127,14 @@ func (e *Entry) faulty(format string, args ...any) *EntryError {
 	return &EntryError{UID: e.UID, Starts: e.Starts, Reason: fmt.Sprintf(format, args...)}
 }
 
-// Check says what keeps e from being written, as an *EntryError, or nil.
+// Check says what keeps e from being written, as an *EntryError, or nil. That
+// there is the series of an Instance is checked where both are written.
 func (e *Entry) Check() error {
-	if err := e.check(); err != nil {
+	err := e.check()
+	if err == nil && e.Repeat != nil {
+		_, err = e.course()
+	}
+	if err != nil {
 		return err
 	}
 	return nil
@@ -139,7 +155,10 @@ func (e *Entry) check() *EntryError {
 	case e.status() == "":
 		return e.faulty("unknown status %q", e.Status)
 	}
-	return e.checkTimes()
+	if err := e.checkTimes(); err != nil {
+		return err
+	}
+	return e.checkSeries()
 }
 
 func (e *Entry) checkTimes() *EntryError {
@@ -153,10 +172,25 @@ func (e *Entry) checkTimes() *EntryError {
 	case !inRange(e.Modified) || !e.Created.IsZero() && !inRange(e.Created):
 		return e.faulty("created or modified is not between %d and %d", firstYear, lastYear)
 	}
-	for _, zone := range []string{e.StartZone, e.EndZone} {
+	for _, zone := range [...]string{e.StartZone, e.EndZone, e.InstanceZone} {
 		if _, err := LoadZone(zone); err != nil {
 			return e.faulty("%v", err)
 		}
+	}
+	return nil
+}
+
+// checkSeries leaves to course what has to be worked out.
+func (e *Entry) checkSeries() *EntryError {
+	switch {
+	case e.Repeat == nil && len(e.Except) > 0:
+		return e.faulty("what does not repeat has no exceptions")
+	case e.Repeat != nil && !e.Instance.IsZero():
+		return e.faulty("an instance of a series does not repeat")
+	case e.Repeat != nil && e.endZone() != e.StartZone:
+		return e.faulty("a series does not end in another zone") // Outlook would move its ends
+	case !e.Instance.IsZero() && !inRange(e.Instance):
+		return e.faulty("the instance is not between %d and %d", firstYear, lastYear)
 	}
 	return nil
 }
@@ -197,4 +231,11 @@ func (e *Entry) endZone() string {
 		return e.StartZone
 	}
 	return e.EndZone
+}
+
+func (e *Entry) instanceZone() string {
+	if e.InstanceZone == "" {
+		return e.StartZone
+	}
+	return e.InstanceZone
 }

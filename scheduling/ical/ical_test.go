@@ -98,42 +98,6 @@ func feed(t *testing.T, entries ...ical.Entry) []byte {
 	return b
 }
 
-func TestFeeds(t *testing.T) {
-	journey := arena()
-	journey.UID = "0bb3a9c4-3f41-4b57-8b63-5b1f0b7a5f02"
-	journey.Starts, journey.Ends = at(helsinki, "2026-11-09 07:00"), at(madrid, "2026-11-09 10:20")
-	journey.EndZone = "Europe/Madrid"
-	journey.Summary, journey.Location, journey.Geo = "HEL 07:00 → MAD 10:20", "Helsinki Airport", nil
-	journey.Related = "9c0de9a7-6a51-4d3e-8ed8-7b9e2ad3a001"
-
-	days := arena()
-	days.AllDay, days.Transparent = true, true
-	days.Ends = at(helsinki, "2026-10-25 16:00")
-
-	online := arena()
-	online.Location, online.Geo = "", nil
-	online.Conference = "https://meet.example/j/4711?pwd=a,b;c"
-
-	cancelled := arena()
-	cancelled.Status, cancelled.Sequence = ical.Cancelled, 2
-	cancelled.Summary = "CANCELLED: " + cancelled.Summary
-
-	tentative := arena()
-	tentative.Status = ical.Tentative
-
-	alarmed := arena()
-	alarmed.Alarms = []time.Duration{24 * time.Hour, 90 * time.Minute}
-
-	for name, e := range map[string]ical.Entry{
-		"timed": arena(), "journey": journey, "allday": days, "online": online,
-		"cancelled": cancelled, "tentative": tentative, "alarms": alarmed,
-	} {
-		t.Run(name, func(t *testing.T) { golden(t, name, feed(t, e)) })
-	}
-	t.Run("several", func(t *testing.T) { golden(t, "several", feed(t, journey, arena())) })
-	t.Run("empty", func(t *testing.T) { golden(t, "empty", feed(t)) })
-}
-
 func TestMessages(t *testing.T) {
 	changed := invitation()
 	changed.Sequence, changed.Modified = 1, changed.Modified.Add(time.Hour)

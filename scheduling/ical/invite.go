@@ -19,34 +19,53 @@ const (
 	publish Method = "PUBLISH"
 )
 
-// Publish makes the file of one entry for a person to download. It names the
-// Organizer, which RFC 5546 3.2.1 demands, and nobody else.
-func Publish(e Entry) ([]byte, error) { return message(publish, &e) }
+// Publish makes the file of one entry for a person to download, for a series
+// with what stands in place of its instances. It names the Organizer, which
+// RFC 5546 3.2.1 demands, and nobody else.
+func Publish(e Entry, instead ...Entry) ([]byte, error) { return message(publish, e, instead) }
 
 // Invite makes what the one attendee of e gets by mail, naming this attendee
 // and the organizer and nobody else. The organizer's address should be a
 // mailbox that is read: answers go there. m is Request or Cancel; e has the
 // sequence this message is sent with, for Cancel one more than was sent before.
-func Invite(m Method, e Entry) ([]byte, error) {
-	switch {
-	case m != Request && m != Cancel:
+// It may be a series, told with what stands in place of its instances, or one
+// such instance alone. What no rule can say of a series (it comes in the hour
+// that comes twice, or in a zone of odd rules) is an error here.
+func Invite(m Method, e Entry, instead ...Entry) ([]byte, error) {
+	if m != Request && m != Cancel {
 		return nil, e.faulty("%q is no method of an invitation", string(m))
-	case m == Request && e.Status == Cancelled:
-		return nil, e.faulty("nobody can be invited to what is cancelled")
-	case e.Attendee == nil:
-		return nil, e.faulty("nobody to invite")
 	}
-	return message(m, &e)
+	for _, x := range append([]Entry{e}, instead...) {
+		switch {
+		case m == Request && x.Status == Cancelled:
+			return nil, x.faulty("nobody can be invited to what is cancelled")
+		case x.Attendee == nil:
+			return nil, x.faulty("nobody to invite")
+		}
+	}
+	return message(m, e, instead)
 }
 
-func message(m Method, e *Entry) ([]byte, error) {
-	if err := e.Check(); err != nil {
+func message(m Method, e Entry, instead []Entry) ([]byte, error) {
+	entries, all, err := together(&e, instead)
+	if err != nil {
 		return nil, err
 	}
 	var p plan
-	p.add(e)
+	for _, x := range entries {
+		p.add(x, all.courseOf(x))
+	}
 	p.settle()
-	as := form{method: m, utc: !p.local(e)}
+	if s := all[e.UID]; s != nil && !s.whole(&p) {
+		return nil, e.faulty("no rule says all the times of the series")
+	}
+	if !p.names(&e) {
+		return nil, e.faulty("the clocks of its series cannot say which instance it is")
+	}
+	forms := make([]form, len(entries))
+	for i, x := range entries {
+		forms[i] = form{method: m, utc: !p.local(x), course: all.courseOf(x)}
+	}
 	f := &folder{buf: make([]byte, 0, 2048)}
 	begin(f, "")
 	f.say("METHOD:", string(m))
@@ -54,14 +73,42 @@ func message(m Method, e *Entry) ([]byte, error) {
 		f.say("X-MS-OLK-FORCEINSPECTOROPEN:TRUE") // Outlook shows it before it saves it
 	}
 	p.write(f)
-	if err := e.appendTo(f, as); err != nil {
-		return nil, err
+	for i, x := range entries {
+		if err := x.appendTo(f, forms[i]); err != nil {
+			return nil, err
+		}
 	}
 	f.say("END:VCALENDAR")
 	return f.buf, nil
 }
 
-func (e *Entry) setParties(c *ical.Component, m Method) *EntryError {
+// together are the entries of one message: one thing, whose instances are
+// answered for together (RFC 5546 3.2.2).
+func together(e *Entry, instead []Entry) ([]*Entry, allSeries, error) {
+	if err := e.Check(); err != nil {
+		return nil, nil, err
+	}
+	if e.Repeat == nil && len(instead) > 0 {
+		return nil, nil, e.faulty("what does not repeat has no instances")
+	}
+	order := []*Entry{e}
+	for i := range instead {
+		if instead[i].UID != e.UID || instead[i].Instance.IsZero() {
+			return nil, nil, instead[i].faulty("is no instance of %q", e.UID)
+		}
+		order = append(order, &instead[i])
+	}
+	if e.Repeat == nil {
+		return order, nil, nil
+	}
+	order, all, skipped := (*Cache)(nil).series(order)
+	if len(skipped) > 0 {
+		return nil, nil, skipped[0]
+	}
+	return order, all, nil
+}
+
+func (e *Entry) setParties(d *draft, m Method) *EntryError {
 	if m == "" {
 		return nil
 	}
@@ -69,7 +116,7 @@ func (e *Entry) setParties(c *ical.Component, m Method) *EntryError {
 	if err != nil {
 		return e.faulty("organizer: %v", err)
 	}
-	set(c, ical.PropOrganizer, address, e.Organizer.params()...)
+	d.set(ical.PropOrganizer, address, e.Organizer.params())
 	if m == publish {
 		return nil
 	}
@@ -80,20 +127,21 @@ func (e *Entry) setParties(c *ical.Component, m Method) *EntryError {
 	if err != nil {
 		return e.faulty("attendee: %v", err)
 	}
-	set(c, ical.PropAttendee, address, params...)
+	d.set(ical.PropAttendee, address, params)
 	return nil
 }
 
-func (p *Party) params() []string {
+func (p *Party) params() ical.Params {
+	params := ical.Params{}
 	if name := cleanParam(p.Name); name != "" {
-		return []string{"CN", name}
+		params.Set(ical.ParamCommonName, name)
 	}
-	return nil
+	return params
 }
 
 // params asks for an answer in an invitation, also when there is one already:
 // without RSVP=TRUE some clients show no buttons.
-func (a *Attendee) params(m Method) ([]string, error) {
+func (a *Attendee) params(m Method) (ical.Params, error) {
 	answer := a.Answer
 	switch answer {
 	case "":
@@ -102,9 +150,12 @@ func (a *Attendee) params(m Method) ([]string, error) {
 	default:
 		return nil, fmt.Errorf("unknown answer %q", string(answer))
 	}
-	params := append(a.Party.params(), "CUTYPE", "INDIVIDUAL", "ROLE", "REQ-PARTICIPANT", "PARTSTAT", string(answer))
+	params := a.Party.params()
+	params.Set("CUTYPE", "INDIVIDUAL")
+	params.Set("ROLE", "REQ-PARTICIPANT")
+	params.Set("PARTSTAT", string(answer))
 	if m == Request {
-		params = append(params, "RSVP", "TRUE")
+		params.Set("RSVP", "TRUE")
 	}
 	return params, nil
 }

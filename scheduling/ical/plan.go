@@ -1,6 +1,9 @@
 package ical
 
-import "time"
+import (
+	"math"
+	"time"
+)
 
 // A plan is what the entries of one calendar need of zones: each zone's rules
 // are written once, ahead of the entries, and must hold for all that use them.
@@ -16,15 +19,25 @@ type need struct {
 	rules       rules
 	fits, used  bool
 	since       int64 // Unix seconds from when on rules are true
+	// From calm to stir the clock shows each moment once. Entries come by their
+	// start, so what holds for one mostly holds for the next.
+	calm, stir int64
 }
 
-// add notes what e needs; what cannot be written needs nothing.
-func (p *plan) add(e *Entry) {
+// add notes what e needs, and each instance of its course; what cannot be
+// written needs nothing.
+func (p *plan) add(e *Entry, c *course) {
 	if e.AllDay || !inRange(e.Starts) || !inRange(e.end()) {
 		return
 	}
 	p.note(e.StartZone, e.Starts.Unix())
 	p.note(e.endZone(), e.end().Unix())
+	if c != nil {
+		p.note(e.endZone(), c.ends)
+	}
+	if !e.Instance.IsZero() {
+		p.note(e.instanceZone(), e.Instance.Unix())
+	}
 }
 
 func (p *plan) note(zone string, at int64) {
@@ -81,6 +94,20 @@ func (p *plan) local(e *Entry) bool {
 	return true
 }
 
+// names reports whether the instance in whose place e stands can be named.
+func (p *plan) names(e *Entry) bool {
+	zone := e.instanceZone()
+	n := p.needFor(zone)
+	if e.Instance.IsZero() || e.AllDay || n == nil {
+		return true
+	}
+	if !n.holds(e.Instance) {
+		return false
+	}
+	n.used = true
+	return true
+}
+
 func (p *plan) needFor(zone string) *need {
 	if isUTC(zone) {
 		return nil
@@ -89,7 +116,24 @@ func (p *plan) needFor(zone string) *need {
 }
 
 func (n *need) holds(t time.Time) bool {
-	return n == nil || n.fits && t.Unix() >= n.since
+	return n == nil || n.fits && t.Unix() >= n.since && !n.twice(t)
+}
+
+// twice reports whether the clock shows t twice.
+func (n *need) twice(t time.Time) bool {
+	if u := t.Unix(); n.calm <= u && u < n.stir {
+		return false
+	}
+	t = t.In(n.loc)
+	n.calm, n.stir = math.MinInt64, math.MaxInt64
+	start, end := t.ZoneBounds()
+	if !start.IsZero() {
+		n.calm = start.Add(max(lost(start), 0)).Unix()
+	}
+	if !end.IsZero() {
+		n.stir = end.Add(-max(lost(end), 0)).Unix()
+	}
+	return ambiguous(t)
 }
 
 func (p *plan) write(f *folder) {

@@ -24,22 +24,27 @@ var (
 	escaped     = regexp.MustCompile(`^(?:[^\\;,]|\\[\\;,n])*$`)
 	listEscaped = regexp.MustCompile(`^(?:[^\\;]|\\[\\;,n])*$`)
 	utcTime     = regexp.MustCompile(`^\d{8}T\d{6}Z$`)
-	localTime   = regexp.MustCompile(`^\d{8}T\d{6}$`)
-	date        = regexp.MustCompile(`^\d{8}$`)
+	// What every client takes alike: Outlook knows one weekday of a month, and
+	// not every day of the month comes every month.
+	seriesRule = regexp.MustCompile(`^FREQ=(?:DAILY(?:;INTERVAL=\d+)?|WEEKLY(?:;BYDAY=\w\w(?:,\w\w)*|;INTERVAL=\d+;BYDAY=\w\w(?:,\w\w)*;WKST=MO)|` +
+		`(?:MONTHLY(?:;INTERVAL=\d+)?|YEARLY(?:;INTERVAL=\d+)?;BYMONTH=\d+)(?:;BYMONTHDAY=(?:-1|\d+)|;BYDAY=(?:-1|[1-4])\w\w));UNTIL=(\d{8}|\d{8}T\d{6}Z)$`)
+	localTime = regexp.MustCompile(`^\d{8}T\d{6}$`)
+	date      = regexp.MustCompile(`^\d{8}$`)
 )
 
 // A reader walks the lines of a calendar and remembers what must agree.
 type reader struct {
 	open   []string // components begun
 	count  map[string]int
-	zones  map[string]bool // defined before they are used
-	uids   map[string]bool
-	starts string
-	ends   string
+	zones  map[string]bool   // defined before they are used
+	names  map[string]bool   // UID and instance
+	forms  map[string]string // of the start of what repeats, by UID
+	event  map[string]string // values with their parameters; of several the last
+	except []string
 }
 
 func strict(b []byte) error {
-	r := &reader{zones: map[string]bool{}, uids: map[string]bool{}}
+	r := &reader{zones: map[string]bool{}, names: map[string]bool{}, forms: map[string]string{}}
 	lines, err := unfold(b)
 	if err != nil {
 		return err
@@ -92,32 +97,45 @@ func unfold(b []byte) ([]string, error) {
 	return lines, nil
 }
 
+// known are the properties that we write; any other one was written by a text.
+var known = words("BEGIN END VERSION PRODID CALSCALE METHOD NAME DESCRIPTION COLOR SOURCE REFRESH-INTERVAL " +
+	"X-WR-CALNAME X-WR-CALDESC X-WR-TIMEZONE X-APPLE-CALENDAR-COLOR X-PUBLISHED-TTL X-MS-OLK-FORCEINSPECTOROPEN " +
+	"TZID TZNAME TZOFFSETFROM TZOFFSETTO DTSTART DTEND RRULE EXDATE RECURRENCE-ID UID SEQUENCE DTSTAMP CREATED LAST-MODIFIED " +
+	"SUMMARY LOCATION URL CONFERENCE GEO CATEGORIES RELATED-TO STATUS TRANSP CLASS X-MICROSOFT-CDO-BUSYSTATUS " +
+	"ORGANIZER ATTENDEE ACTION TRIGGER")
+
+func words(s string) map[string]bool {
+	all := map[string]bool{}
+	for _, w := range strings.Fields(s) {
+		all[w] = true
+	}
+	return all
+}
+
 func (r *reader) property(name, params, value string) error {
+	if !known[name] {
+		return fmt.Errorf("not a property of ours")
+	}
 	for _, c := range value {
 		if c < ' ' && c != '\t' || c == 0x7f {
 			return fmt.Errorf("control character")
 		}
 	}
-	if r.count != nil {
+	if r.count != nil && r.open[len(r.open)-1] == "VEVENT" {
 		r.count[name]++
+		r.event[name] = params + ":" + value
 	}
 	switch name {
 	case "BEGIN":
 		r.open = append(r.open, value)
 		if value == "VEVENT" {
-			r.count, r.starts, r.ends = map[string]int{}, "", ""
+			r.count, r.event, r.except = map[string]int{}, map[string]string{}, nil
 		}
 	case "END":
 		return r.end(value)
 	case "SUMMARY", "DESCRIPTION", "LOCATION", "NAME", "X-WR-CALNAME", "X-WR-CALDESC", "UID", "RELATED-TO":
 		if !escaped.MatchString(value) {
 			return fmt.Errorf("unescaped text")
-		}
-		if name == "UID" {
-			if r.uids[value] {
-				return fmt.Errorf("UID twice")
-			}
-			r.uids[value] = true
 		}
 	case "CATEGORIES":
 		if !listEscaped.MatchString(value) {
@@ -129,8 +147,14 @@ func (r *reader) property(name, params, value string) error {
 		if !utcTime.MatchString(value) {
 			return fmt.Errorf("not in UTC")
 		}
-	case "DTSTART", "DTEND":
+	case "DTSTART", "DTEND", "EXDATE", "RECURRENCE-ID":
 		return r.time(name, params, value)
+	case "RRULE":
+		if r.count != nil && !seriesRule.MatchString(value) {
+			return fmt.Errorf("no rule that all clients take alike")
+		}
+	case "RDATE", "EXRULE":
+		return fmt.Errorf("what few clients read")
 	case "REFRESH-INTERVAL", "SOURCE", "CONFERENCE":
 		if !strings.Contains(params, ";VALUE=") {
 			return fmt.Errorf("no VALUE")
@@ -153,10 +177,8 @@ func (r *reader) time(name, params, value string) error {
 	if !ok {
 		return fmt.Errorf("neither UTC, date, nor local in a zone that is defined")
 	}
-	if name == "DTSTART" {
-		r.starts = params + value
-	} else {
-		r.ends = params + value
+	if name == "EXDATE" {
+		r.except = append(r.except, params+":"+value)
 	}
 	return nil
 }
@@ -175,9 +197,50 @@ func (r *reader) end(component string) error {
 			return fmt.Errorf("%d times %s", r.count[name], name)
 		}
 	}
-	if r.ends != "" && r.ends == r.starts {
-		return fmt.Errorf("ends when it starts")
-	}
 	r.count = nil
+	start, end := r.event["DTSTART"], r.event["DTEND"]
+	switch {
+	case end == start:
+		return fmt.Errorf("ends when it starts")
+	case end != "" && strings.HasPrefix(start, ";VALUE=DATE:") != strings.HasPrefix(end, ";VALUE=DATE:"):
+		return fmt.Errorf("days and hours in one entry")
+	}
+	name := r.event["UID"] + r.event["RECURRENCE-ID"]
+	if r.names[name] {
+		return fmt.Errorf("the same UID and instance twice")
+	}
+	r.names[name] = true
+	return r.series()
+}
+
+// series holds what is said of instances to the form of the start of their
+// series, as readers compare it with that.
+func (r *reader) series() error {
+	start, rule, instance := form(r.event["DTSTART"]), r.event["RRULE"], r.event["RECURRENCE-ID"]
+	if rule != "" {
+		r.forms[r.event["UID"]] = start
+		if strings.HasPrefix(start, ";VALUE=DATE:") == strings.HasSuffix(rule, "Z") {
+			return fmt.Errorf("UNTIL is a day where the start is a moment, or the other way round")
+		}
+	}
+	for _, x := range r.except {
+		if rule == "" || form(x) != start {
+			return fmt.Errorf("EXDATE%s of DTSTART%s", x, start)
+		}
+	}
+	if want, known := r.forms[r.event["UID"]]; instance != "" && (rule != "" || known && form(instance) != want) {
+		return fmt.Errorf("RECURRENCE-ID%s of DTSTART%s", instance, want)
+	}
 	return nil
+}
+
+// form is a time with its parameters, but for its digits.
+func form(value string) string {
+	i := strings.LastIndexByte(value, ':') + 1
+	return value[:i] + strings.Map(func(r rune) rune {
+		if '0' <= r && r <= '9' {
+			return '0'
+		}
+		return r
+	}, value[i:])
 }

@@ -7,7 +7,7 @@ import (
 )
 
 // layout is raised whenever the same entries come out as other bytes.
-const layout = 1
+const layout = 2
 
 // Version changes when the way of writing or the time zones of the machine do,
 // and so belongs into whatever a rendered calendar is kept under. Two machines

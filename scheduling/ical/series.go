@@ -1,0 +1,253 @@
+package ical
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/emersion/go-ical"
+)
+
+// A course is the rule of a series worked out for its start. The instances are
+// told apart by their place (see Entry.place), in ascending order.
+type course struct {
+	rule   string // the value of RRULE
+	all    []int64
+	except []int64
+	ends   int64 // Unix seconds, of the last instance
+	// even says that each instance is as long as the first, on a clock that
+	// shows each of its times once: then every reader finds the same moments.
+	even bool
+}
+
+// place is the second at which an instance starts, or midnight in UTC of its day.
+func (e *Entry) place(t time.Time, zone string) int64 {
+	if e.AllDay {
+		return day(inZone(t, zone)).Unix()
+	}
+	return t.Unix()
+}
+
+func (e *Entry) course() (*course, *EntryError) {
+	if err := e.check(); err != nil {
+		return nil, err
+	}
+	starts, err := e.Repeat.instances(e.Starts, inZone(e.Starts, e.StartZone).Location())
+	if err != nil {
+		return nil, e.faulty("%v", err)
+	}
+	last := starts[len(starts)-1].Add(e.length())
+	if !inRange(last) {
+		return nil, e.faulty("the last end is not between %d and %d", firstYear, lastYear)
+	}
+	c := &course{all: make([]int64, len(starts)), ends: last.Unix(), even: true}
+	for i, at := range starts {
+		c.all[i] = e.place(at, e.StartZone)
+		c.even = c.even && (e.AllDay || e.evenAt(at))
+	}
+	c.leaveOut(e)
+	if len(c.except) == len(c.all) {
+		return nil, e.faulty("every instance is excepted")
+	}
+	c.rule = e.Repeat.text(e, c.all[len(c.all)-1])
+	return c, nil
+}
+
+func (e *Entry) length() time.Duration { return e.end().Sub(e.Starts) }
+
+// evenAt reports whether the instance at t has the wall time of the start and
+// lasts as long on the wall as it does: not over a night in which the clocks
+// are set, where readers add its length in two ways.
+func (e *Entry) evenAt(t time.Time) bool {
+	if isUTC(e.StartZone) {
+		return true
+	}
+	end := t.Add(e.length())
+	_, before := t.Zone()
+	_, after := end.Zone()
+	return before == after && t.Format(clock) == inZone(e.Starts, e.StartZone).Format(clock) && !ambiguous(t) && !ambiguous(end)
+}
+
+// leaveOut notes the exceptions there are; an exception from nothing, which is
+// what a change of the rule leaves behind, says nothing.
+func (c *course) leaveOut(e *Entry) {
+	for _, t := range e.Except {
+		if at := e.place(t, e.StartZone); c.has(at) {
+			c.except = append(c.except, at)
+		}
+	}
+	slices.Sort(c.except)
+	c.except = slices.Compact(c.except)
+}
+
+func (c *course) has(place int64) bool {
+	_, found := slices.BinarySearch(c.all, place)
+	return found
+}
+
+func (c *course) lacks(place int64) bool {
+	_, found := slices.BinarySearch(c.except, place)
+	return found
+}
+
+// text is the value of RRULE. It ends with the start of the last instance, in
+// UTC even where the start is not, or its day (RFC 5545 3.3.10).
+func (r *Repeat) text(e *Entry, last int64) string {
+	option, _ := r.option(wall(inZone(e.Starts, e.StartZone)))
+	until := utc(time.Unix(last, 0))
+	if e.AllDay {
+		until = until[:len("20060102")]
+	}
+	return ruleText(option, r.Freq) + ";UNTIL=" + until
+}
+
+// setCourse writes the rule, and one line for each exception: a list is more
+// than many readers take.
+func (e *Entry) setCourse(d *draft, c *course) {
+	d.set(ical.PropRecurrenceRule, c.rule, nil)
+	for _, place := range c.except {
+		e.setPlace(d, ical.PropExceptionDates, place, e.StartZone)
+	}
+}
+
+// setPlace names an instance in the form of the start of its series.
+func (e *Entry) setPlace(d *draft, name string, place int64, zone string) {
+	t := time.Unix(place, 0)
+	if e.AllDay {
+		d.set(name, t.UTC().Format("20060102"), isDay)
+		return
+	}
+	d.time(name, t, zone, false)
+}
+
+// A series is an entry that repeats, and the places in which others stand.
+type series struct {
+	head   *Entry
+	course *course
+	taken  map[int64]bool
+}
+
+// stand gives x, which is to stand in place of one of s, as it is written.
+func (s *series) stand(x *Entry) (*Entry, *EntryError) {
+	if s == nil {
+		return nil, x.faulty("the series that it is an instance of is not in this calendar")
+	}
+	if err := x.check(); err != nil {
+		return nil, err
+	}
+	place := s.head.place(x.Instance, s.head.StartZone)
+	switch {
+	case x.AllDay != s.head.AllDay:
+		return nil, x.faulty("an instance is all-day as its series is, or not")
+	case !s.course.has(place):
+		return nil, x.faulty("its series has no instance at %s", x.Instance.UTC().Format(time.RFC3339))
+	case s.course.lacks(place) && x.Status != Cancelled:
+		return nil, x.faulty("its series excepts the instance at %s", x.Instance.UTC().Format(time.RFC3339))
+	}
+	s.taken[place] = true
+	moved := *x
+	moved.InstanceZone = cmp.Or(s.head.StartZone, "UTC") // whatever x itself may say
+	return &moved, nil
+}
+
+// whole reports whether a rule can say all of s.
+func (s *series) whole(p *plan) bool { return s.head.AllDay || s.course.even && p.local(s.head) }
+
+// singles are the instances of s in which no other stands, each an entry of its
+// own: what cannot be said by a rule is said one by one.
+func (s *series) singles() []*Entry {
+	var all []*Entry
+	for _, place := range s.course.all {
+		if s.course.lacks(place) || s.taken[place] {
+			continue
+		}
+		e := *s.head
+		e.Repeat, e.Except = nil, nil
+		e.Starts = time.Unix(place, 0)
+		if !e.Ends.IsZero() {
+			e.Ends = e.Starts.Add(s.head.length())
+		}
+		e.UID = s.single(e.Starts)
+		all = append(all, &e)
+	}
+	return all
+}
+
+// single is the UID of an instance that is an entry of its own.
+func (s *series) single(t time.Time) string { return fmt.Sprintf("%s-%s", s.head.UID, utc(t)) }
+
+// allSeries is what there is of series in a calendar, by UID.
+type allSeries map[string]*series
+
+// series works out what repeats among the entries, and keeps of those that
+// stand in place of an instance the ones that have their series.
+func (k *Cache) series(order []*Entry) (kept []*Entry, all allSeries, skipped []*EntryError) {
+	if !slices.ContainsFunc(order, (*Entry).inSeries) {
+		return order, nil, nil
+	}
+	all = allSeries{}
+	for _, e := range order {
+		if e.Repeat == nil {
+			continue
+		}
+		c, err := k.course(e)
+		if err == nil && all[e.UID] != nil {
+			err = e.faulty(twice)
+		}
+		if err != nil {
+			skipped = append(skipped, err)
+			continue
+		}
+		all[e.UID] = &series{e, c, map[int64]bool{}}
+	}
+	for _, e := range order {
+		s := all[e.UID]
+		if e.Repeat != nil && (s == nil || s.head != e) {
+			continue
+		}
+		if !e.Instance.IsZero() && e.Repeat == nil {
+			var err *EntryError
+			if e, err = s.stand(e); err != nil {
+				skipped = append(skipped, err)
+				continue
+			}
+		}
+		kept = append(kept, e)
+	}
+	return kept, all, skipped
+}
+
+func (e *Entry) inSeries() bool { return e.Repeat != nil || !e.Instance.IsZero() }
+
+// writeOut gives the entries with those series as single ones that a rule
+// cannot say.
+func (all allSeries) writeOut(order []*Entry, p *plan) []*Entry {
+	if len(all) == 0 {
+		return order
+	}
+	var out []*Entry
+	for _, e := range order {
+		s := all[e.UID]
+		switch {
+		case s == nil || !e.inSeries() || s.whole(p):
+			out = append(out, e)
+		case e.Repeat != nil:
+			out = append(out, s.singles()...)
+		default:
+			single := *e
+			single.UID, single.Instance = s.single(e.Instance), time.Time{}
+			out = append(out, &single)
+		}
+	}
+	slices.SortStableFunc(out, byStart)
+	return out
+}
+
+// courseOf is the course of an entry that repeats, or nil.
+func (all allSeries) courseOf(e *Entry) *course {
+	if e.Repeat == nil {
+		return nil
+	}
+	return all[e.UID].course
+}
