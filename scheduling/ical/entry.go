@@ -132,7 +132,7 @@ func (e *Entry) faulty(format string, args ...any) *EntryError {
 func (e *Entry) Check() error {
 	err := e.check()
 	if err == nil && e.Repeat != nil {
-		_, err = e.course()
+		_, err = e.workOut()
 	}
 	if err != nil {
 		return err
@@ -180,7 +180,7 @@ func (e *Entry) checkTimes() *EntryError {
 	return nil
 }
 
-// checkSeries leaves to course what has to be worked out.
+// checkSeries leaves to workOut what has to be worked out.
 func (e *Entry) checkSeries() *EntryError {
 	switch {
 	case e.Repeat == nil && len(e.Except) > 0:
