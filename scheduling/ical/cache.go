@@ -18,6 +18,7 @@ type Cache struct {
 
 	mu       sync.Mutex
 	now, old generation
+	written  int
 }
 
 // A generation is filled until it is as large as half the cache; then it
@@ -71,6 +72,14 @@ func (k *Cache) write(it *item, as form) ([]byte, *EntryError) {
 	return lines, err
 }
 
+// Written is how many entries were written so far, because they were not kept:
+// one for a feed in which one has changed.
+func (k *Cache) Written() int {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.written
+}
+
 // workOut is Entry.workOut with what k has kept.
 func (k *Cache) workOut(it *item) (*course, *EntryError) {
 	if k == nil {
@@ -118,6 +127,9 @@ func (k *Cache) get(sum, name uint64) fragment {
 func (k *Cache) put(sum uint64, part fragment) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
+	if part.lines != nil {
+		k.written++
+	}
 	k.keep(sum, part)
 }
 
@@ -177,21 +189,15 @@ func (d *digest) str(s string) {
 	d.num(maphash.String(d.seed, s))
 }
 
-func (d *digest) time(t time.Time) {
-	if t.IsZero() {
-		d.num(math.MaxUint64)
-		return
-	}
-	d.num(uint64(t.Unix()))
-	d.num(uint64(t.Nanosecond())) // the last nanosecond decides which day an all-day entry ends
-}
+// time tells nanoseconds apart: the last one decides which day an all-day entry
+// ends.
+func (d *digest) time(t time.Time) { d.num(uint64(t.Unix())<<30 + uint64(t.Nanosecond())) }
 
-func (d *digest) flag(b bool) {
+func bit(b bool, place int) uint64 {
 	if b {
-		d.num(1)
-		return
+		return 1 << place
 	}
-	d.num(2)
+	return 0
 }
 
 // name sums up what tells e from the others of a feed.
@@ -208,7 +214,7 @@ func (e *Entry) name(seed maphash.Seed) uint64 {
 // withForm sums up an entry and in which of two forms it is written.
 func withForm(sum uint64, local bool) uint64 {
 	d := digest{sum: sum}
-	d.flag(local)
+	d.num(bit(local, 0))
 	return d.sum
 }
 
@@ -216,13 +222,10 @@ func withForm(sum uint64, local bool) uint64 {
 // not part of it: feeds name no one.
 func (e *Entry) digest(seed maphash.Seed, name uint64) uint64 {
 	d := digest{seed, name}
-	d.num(uint64(e.Sequence))
+	d.num(uint64(e.Sequence)<<3 + bit(e.AllDay, 0) + bit(e.Private, 1) + bit(e.Transparent, 2))
 	for _, t := range [...]time.Time{e.Created, e.Modified, e.Starts, e.Ends} {
 		d.time(t)
 	}
-	d.flag(e.AllDay)
-	d.flag(e.Private)
-	d.flag(e.Transparent)
 	for _, s := range [...]string{e.StartZone, e.EndZone, string(e.Status), e.Summary,
 		e.Description, e.Location, e.URL, e.Conference, e.Related} {
 		d.str(s)
