@@ -153,6 +153,21 @@ func TestOneChangeWritesOneEntry(t *testing.T) {
 	}
 }
 
+func TestAppend(t *testing.T) {
+	cache, entries := ical.NewCache(1<<20), many(9)
+	want := "before" + string(feed(t, entries...))
+	for _, room := range []int{0, 600, 1700, len(want), 2 * len(want)} {
+		dst := append(make([]byte, 0, 6+room), "before"...)
+		got, skipped := cache.Append(dst, cluster, entries)
+		if string(got) != want || len(skipped) > 0 {
+			t.Errorf("%d octets of room: %s, %v", room, got, skipped)
+		}
+		if room >= len(want) && &got[0] != &dst[0] {
+			t.Errorf("%d octets of room are not used", room)
+		}
+	}
+}
+
 func TestCacheIsBounded(t *testing.T) {
 	const limit = 64 << 10
 	cache := ical.NewCache(limit)

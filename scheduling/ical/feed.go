@@ -18,6 +18,12 @@ func (c Calendar) Encode(entries []Entry) ([]byte, []*EntryError) {
 // Encode is Calendar.Encode with the entries that k has kept. It may be called
 // by many at once, and with a nil Cache.
 func (k *Cache) Encode(c Calendar, entries []Entry) ([]byte, []*EntryError) {
+	return k.Append(nil, c, entries)
+}
+
+// Append is Encode behind what is in dst already, in whose memory it writes if
+// there is room for all.
+func (k *Cache) Append(dst []byte, c Calendar, entries []Entry) ([]byte, []*EntryError) {
 	var p plan
 	items := k.gather(entries, &p)
 	items, all, skipped := k.series(items, &p)
@@ -25,11 +31,26 @@ func (k *Cache) Encode(c Calendar, entries []Entry) ([]byte, []*EntryError) {
 	items = all.writeOut(items, k, &p)
 	parts, more := k.parts(items, &p)
 
-	f := &folder{buf: make([]byte, 0, 1024)}
+	f := &folder{buf: slices.Grow(dst, 1024)}
 	c.begin(f)
 	p.write(f)
 	parts[0] = f.buf
-	return bytes.Join(append(parts, closing), nil), append(skipped, more...)
+	return join(append(parts, closing)), append(skipped, more...)
+}
+
+// join puts all parts behind the first one.
+func join(parts [][]byte) []byte {
+	all, more := parts[0], 0
+	for _, part := range parts[1:] {
+		more += len(part)
+	}
+	if cap(all)-len(all) < more {
+		return bytes.Join(parts, nil)
+	}
+	for _, part := range parts[1:] {
+		all = append(all, part...)
+	}
+	return all
 }
 
 var closing = []byte("END:VCALENDAR\r\n")
