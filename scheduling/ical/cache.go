@@ -85,7 +85,7 @@ func (k *Cache) workOut(it *item) (*course, *EntryError) {
 	if k == nil {
 		return it.Entry.workOut()
 	}
-	sum := withForm(it.sum, true) // where a rule can say the series, that is
+	sum := withForm(it.sum, true) // as a series that a rule can say will be looked for
 	k.mu.Lock()
 	part := k.get(sum, it.name)
 	k.mu.Unlock()

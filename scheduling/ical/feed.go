@@ -65,18 +65,21 @@ type item struct {
 	span
 }
 
+func (k *Cache) item(e *Entry) item {
+	seed := k.hashes()
+	name := e.name(seed)
+	return item{Entry: e, name: name, sum: e.digest(seed, name)}
+}
+
 // gather makes items, by start and UID, so that the same entries make the same
 // feed however a database returned them. Those that are in no series are noted
 // in the plan.
 func (k *Cache) gather(entries []Entry, p *plan) []item {
 	items, ordered := make([]item, len(entries)), true
-	seed := k.hashes()
 	for i := range entries {
-		e := &entries[i]
-		name := e.name(seed)
-		items[i] = item{Entry: e, name: name, sum: e.digest(seed, name)}
-		if !e.inSeries() {
-			items[i].span = p.add(e, nil)
+		items[i] = k.item(&entries[i])
+		if !items[i].inSeries() {
+			items[i].span = p.add(&entries[i], nil)
 		}
 		ordered = ordered && (i == 0 || byStart(items[i-1], items[i]) <= 0)
 	}

@@ -124,9 +124,8 @@ func (e *Entry) setPlace(d *draft, name string, place int64, zone string) {
 
 // A series is an entry that repeats, and the places in which others stand.
 type series struct {
-	head   item
-	course *course
-	taken  map[int64]bool
+	head  item
+	taken map[int64]bool
 }
 
 // stand puts x in place of one of s, or says why it cannot stand there.
@@ -141,9 +140,9 @@ func (s *series) stand(x *item, k *Cache) *EntryError {
 	switch {
 	case x.AllDay != s.head.AllDay:
 		return x.faulty("an instance is all-day as its series is, or not")
-	case !s.course.has(place):
+	case !s.head.course.has(place):
 		return x.faulty("its series has no instance at %s", x.Instance.UTC().Format(time.RFC3339))
-	case s.course.lacks(place) && x.Status != Cancelled:
+	case s.head.course.lacks(place) && x.Status != Cancelled:
 		return x.faulty("its series excepts the instance at %s", x.Instance.UTC().Format(time.RFC3339))
 	}
 	s.taken[place] = true
@@ -153,22 +152,17 @@ func (s *series) stand(x *item, k *Cache) *EntryError {
 	return nil
 }
 
-// item makes an item of an entry that is not one of those given.
-func (k *Cache) item(e *Entry) item {
-	seed := k.hashes()
-	name := e.name(seed)
-	return item{Entry: e, name: name, sum: e.digest(seed, name)}
-}
-
 // whole reports whether a rule can say all of s.
-func (s *series) whole(p *plan) bool { return s.head.AllDay || s.course.even && p.local(s.head.span) }
+func (s *series) whole(p *plan) bool {
+	return s.head.AllDay || s.head.course.even && p.local(s.head.span)
+}
 
 // singles are the instances of s in which no other stands, each an entry of its
 // own: what cannot be said by a rule is said one by one.
 func (s *series) singles(k *Cache, p *plan) []item {
 	var all []item
-	for _, place := range s.course.all {
-		if s.course.lacks(place) || s.taken[place] {
+	for _, place := range s.head.course.all {
+		if s.head.course.lacks(place) || s.taken[place] {
 			continue
 		}
 		e := *s.head.Entry
@@ -240,7 +234,7 @@ func (all allSeries) begin(it *item, k *Cache) *EntryError {
 		return it.faulty(twice)
 	}
 	it.course = c
-	all[it.UID] = &series{*it, c, map[int64]bool{}}
+	all[it.UID] = &series{*it, map[int64]bool{}}
 	return nil
 }
 
