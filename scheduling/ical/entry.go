@@ -62,7 +62,7 @@ type Entry struct {
 	Attendee  *Attendee
 
 	// Alarms sound so long before the start; whole days are written as days.
-	// People dislike them in feeds.
+	// People dislike them in feeds; a cancelled entry has none.
 	Alarms []time.Duration
 	// Related is the UID of the entry that this is a part of.
 	Related string
