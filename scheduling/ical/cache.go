@@ -24,7 +24,7 @@ type Cache struct {
 // A generation is filled until it is as large as half the cache; then it
 // becomes the old one, out of which what is still used is taken over.
 type generation struct {
-	parts map[uint64]fragment // by digest
+	parts map[uint64]*fragment // by digest
 	size  int
 }
 
@@ -67,7 +67,7 @@ func (k *Cache) find(items []item, lines [][]byte) {
 func (k *Cache) write(it *item, as form) ([]byte, *EntryError) {
 	lines, err := it.encode(as)
 	if err == nil && k != nil {
-		k.put(it.sum, fragment{it.name, lines, as.course})
+		k.put(it.sum, &fragment{it.name, lines, as.course})
 	}
 	return lines, err
 }
@@ -94,7 +94,7 @@ func (k *Cache) workOut(it *item) (*course, *EntryError) {
 	}
 	c, err := it.Entry.workOut()
 	if err == nil {
-		k.put(sum, fragment{it.name, nil, c})
+		k.put(sum, &fragment{it.name, nil, c})
 	}
 	return c, err
 }
@@ -110,21 +110,23 @@ func (e *Entry) encode(as form) ([]byte, *EntryError) {
 	return f.buf, nil
 }
 
+var nothing = &fragment{}
+
 // get needs the lock.
-func (k *Cache) get(sum, name uint64) fragment {
-	part, ok := k.now.parts[sum]
-	if !ok {
-		if part, ok = k.old.parts[sum]; ok {
+func (k *Cache) get(sum, name uint64) *fragment {
+	part := k.now.parts[sum]
+	if part == nil {
+		if part = k.old.parts[sum]; part != nil {
 			k.keep(sum, part)
 		}
 	}
-	if part.name != name {
-		return fragment{}
+	if part == nil || part.name != name {
+		return nothing
 	}
 	return part
 }
 
-func (k *Cache) put(sum uint64, part fragment) {
+func (k *Cache) put(sum uint64, part *fragment) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if part.lines != nil {
@@ -137,8 +139,8 @@ func (k *Cache) put(sum uint64, part fragment) {
 const overhead = 128
 
 // cost is how much of the cache a fragment takes; what is none takes nothing.
-func (f fragment) cost() int {
-	if f.lines == nil && f.course == nil {
+func (f *fragment) cost() int {
+	if f == nil {
 		return 0
 	}
 	n := cap(f.lines) + overhead
@@ -148,7 +150,7 @@ func (f fragment) cost() int {
 	return n
 }
 
-func (k *Cache) keep(sum uint64, part fragment) {
+func (k *Cache) keep(sum uint64, part *fragment) {
 	cost := part.cost()
 	if k.now.size+cost > k.half {
 		k.old, k.now = k.now, generation{}
@@ -157,7 +159,7 @@ func (k *Cache) keep(sum uint64, part fragment) {
 		return
 	}
 	if k.now.parts == nil {
-		k.now.parts = make(map[uint64]fragment)
+		k.now.parts = make(map[uint64]*fragment)
 	}
 	k.now.size += cost - k.now.parts[sum].cost()
 	k.now.parts[sum] = part
