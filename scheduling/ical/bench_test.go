@@ -16,8 +16,8 @@ import (
 	"kohtaamo/scheduling/ical"
 )
 
-// BenchmarkEncode writes feeds cold, from fragments, and with one entry of all
-// changed; and beside them what others need for the same entries: go-ical alone
+// BenchmarkEncode writes feeds cold, from fragments, from them into memory that
+// is there already, and with one entry of all changed; and beside them what others need for the same entries: go-ical alone
 // (which folds no lines), the simplest writer of the same octets, and a copy.
 func BenchmarkEncode(b *testing.B) {
 	for _, n := range []int{1_000, 10_000} {
@@ -30,6 +30,10 @@ func BenchmarkEncode(b *testing.B) {
 			cache := ical.NewCache(64 << 20)
 			cache.Encode(cluster, entries)
 			return func() { cache.Encode(cluster, entries) }
+		})
+		run("append", func() func() {
+			cache, feed := ical.NewCache(64<<20), []byte(nil)
+			return func() { feed, _ = cache.Append(feed[:0], cluster, entries) }
 		})
 		run("one-changed", func() func() {
 			cache, some := ical.NewCache(64<<20), many(n)

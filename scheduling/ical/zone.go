@@ -180,6 +180,33 @@ type rules struct {
 	daylight *rule
 }
 
+// rulesKept are those that were found before: a feed asks for the same ones
+// again and again. There are few, as feeds begin and end in few years.
+var rulesKept sync.Map // of foundRules by rulesAsked
+
+type (
+	rulesAsked struct {
+		loc         *time.Location
+		first, last int
+	}
+	foundRules struct {
+		rules rules
+		fit   bool
+	}
+)
+
+// keptRules is rulesOf.
+func keptRules(loc *time.Location, first, last int) (rules, bool) {
+	asked := rulesAsked{loc, first, last}
+	if found, ok := rulesKept.Load(asked); ok {
+		r := found.(foundRules)
+		return r.rules, r.fit
+	}
+	r, fit := rulesOf(loc, first, last)
+	rulesKept.Store(asked, foundRules{r, fit})
+	return r, fit
+}
+
 // rulesOf finds the rules by which a zone keeps its clocks in the year last,
 // and since when; it need not look further back than first. Not every zone has
 // such rules (Morocco follows the moon).
