@@ -79,15 +79,20 @@ func TestZonesByTheFilesOwnRules(t *testing.T) {
 					walls = append(walls, clock.Add(offset))
 				}
 			}
-			for _, wall := range walls {
+			var own, ours []string
+			for i, wall := range walls {
 				text := wall.Format("20060102T150405")
-				own := foreignFile("BEGIN:VEVENT", "UID:a", "DTSTART;TZID=Our own:"+text, "END:VEVENT", strings.TrimSpace(ownZone(t, name)))
-				got, err := ical.Read(own)
-				if err != nil || len(got.Events) != 1 || got.Events[0].Zone != "" {
-					t.Fatalf("%s: %+v, %v", text, got, err)
-				}
-				if want := readOne(t, "DTSTART;TZID="+name+":"+text).Starts; !got.Events[0].Starts.Equal(want) {
-					t.Errorf("%s is %s by the file, %s by ours", text, got.Events[0].Starts, want)
+				own = append(own, "BEGIN:VEVENT", fmt.Sprint("UID:", i), "DTSTART;TZID=Our own:"+text, "END:VEVENT")
+				ours = append(ours, "BEGIN:VEVENT", fmt.Sprint("UID:", i), "DTSTART;TZID="+name+":"+text, "END:VEVENT")
+			}
+			got, err := ical.Read(foreignFile(append(own, strings.TrimSpace(ownZone(t, name)))...))
+			want, err2 := ical.Read(foreignFile(ours...))
+			if err != nil || err2 != nil || len(got.Events) != len(walls) || len(want.Events) != len(walls) {
+				t.Fatalf("%v, %v, %v, %v", err, err2, got, want)
+			}
+			for i, wall := range walls {
+				if !got.Events[i].Starts.Equal(want.Events[i].Starts) || got.Events[i].Zone != "" {
+					t.Errorf("%s is %s by the file, %s by ours", wall, got.Events[i].Starts, want.Events[i].Starts)
 				}
 			}
 		})
