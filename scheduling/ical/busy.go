@@ -10,10 +10,10 @@ import (
 type Span struct{ Starts, Ends time.Time }
 
 const (
-	// maxWork is the budget for the repeating entries of a calendar, and
-	// maxEntryWork for one of them, which is 270 years of days: a rule with a
-	// number of times must be counted from its start.
-	maxWork      = 5_000_000
+	// maxWork is the budget for the repeating entries of a calendar: 2,700 that
+	// go on all through a year. maxEntryWork is that for one of them, 270 years
+	// of days: a rule with a number of times must be counted from its start.
+	maxWork      = 1_000_000
 	maxEntryWork = 100_000
 	// maxSpans is how many separate times somebody can be busy; a quarter of
 	// an hour of every hour would be that for 20 years.
@@ -80,7 +80,7 @@ func (r *busyReader) see(b *block) error {
 	case "VCALENDAR":
 		r.head(b)
 	case "VTIMEZONE":
-		r.zones = append(r.zones, *b)
+		r.zones = append(r.zones, b.kept())
 	case "VEVENT":
 		e, fault := readBusy(b)
 		switch {

@@ -18,11 +18,12 @@ const (
 	// maxReply is the most octets an answer may have. One to sixteen instances
 	// has 20 KB, one that carries the whole invitation back less than 100 KB.
 	maxReply = 256 << 10
-	// maxCalendar is the most octets a calendar may have: some 20,000 entries
+	// maxCalendar is the most octets a calendar may have: some 10,000 entries
 	// as Google and Outlook write them.
 	maxCalendar = 8 << 20
-	// maxBlocks is how many components (entries, alarms, zones) a file may have.
-	maxBlocks = 50_000
+	// maxEntries is how many calendars, and things directly in one, a file may
+	// have. What is within those (alarms, participants) is not kept.
+	maxEntries = 20_000
 	// maxDepth is how deep components may stand in each other. RFC 9073 goes
 	// deepest: a place in a participant in an event in a calendar.
 	maxDepth = 4

@@ -139,7 +139,7 @@ func readAt(digits time.Time, loc *time.Location) time.Time {
 
 // ownClock reads the rules of a VTIMEZONE, or gives nil if it makes no sense.
 func ownClock(zone *block) *foreignClock {
-	if len(zone.inner) == 0 || len(zone.inner) > maxOnsets {
+	if len(zone.inner) == 0 {
 		return nil
 	}
 	k := &foreignClock{}
