@@ -96,8 +96,9 @@ func (l *contentLine) param(name string) string {
 
 // A lineReader gives the lines of a file one by one.
 type lineReader struct {
-	rest string
-	read int // lines of the file, so far
+	rest  string
+	read  int    // lines of the file, so far
+	whole []byte // for undoing folds
 }
 
 // physical takes the next line as it stands in the file. It need not end in
@@ -131,17 +132,17 @@ func (r *lineReader) next() (s string, number int, long, ok bool) {
 	if !r.folded() {
 		return s, number, long, true
 	}
-	whole := []byte(s)
+	r.whole = append(r.whole[:0], s...)
 	for r.folded() {
 		more, _ := r.physical()
-		if len(whole)+len(more)-1 > maxUnfolded {
+		if len(r.whole)+len(more)-1 > maxUnfolded {
 			long = true
 		}
 		if !long {
-			whole = append(whole, more[1:]...)
+			r.whole = append(r.whole, more[1:]...)
 		}
 	}
-	return string(whole), number, long, true
+	return string(r.whole), number, long, true
 }
 
 // parseLine takes a line apart. It uses params for the parameters, and looks
@@ -186,7 +187,7 @@ func parseParam(s string) (p param, rest, fault string) {
 			return p, "", fault + " parameter " + p.name
 		}
 		if first {
-			p.value = decodeParam.Replace(value)
+			p.value = decodeParam(value)
 		}
 		if rest[0] != ',' {
 			return p, rest, ""
@@ -219,7 +220,14 @@ func paramValue(s string) (value, rest, fault string) {
 	return s[:end], s[end:], ""
 }
 
-var decodeParam = strings.NewReplacer("^n", "\n", "^^", "^", "^'", `"`) // RFC 6868
+func decodeParam(s string) string {
+	if strings.IndexByte(s, '^') < 0 {
+		return s
+	}
+	return carets.Replace(s)
+}
+
+var carets = strings.NewReplacer("^n", "\n", "^^", "^", "^'", `"`) // RFC 6868
 
 // isName tells a name (letters, digits, hyphens; others write underscores and
 // dots) from text that lost its line.

@@ -76,15 +76,14 @@ func (c *clocks) instant(w wall) (time.Time, bool) {
 
 // get finds a clock by its name in the file, or nil.
 func (c *clocks) get(tzid string) *foreignClock {
-	name := zoneName(tzid)
-	if k, ok := c.known[name]; ok {
+	if k, ok := c.known[tzid]; ok {
 		return k
 	}
 	if len(c.known) == maxZones {
 		return nil
 	}
-	k := c.find(name)
-	c.known[name] = k
+	k := c.find(zoneName(tzid))
+	c.known[tzid] = k
 	return k
 }
 
