@@ -21,7 +21,7 @@ const (
 )
 
 // Busy gives the times from from until to in which the owner of a calendar of
-// at most 8 MB is busy, sorted and apart from each other. Days, and times
+// at most MaxCalendar is busy, sorted and apart from each other. Days, and times
 // without a zone, are read in zone (IANA).
 //
 // Cancelled, transparent and free entries take no time; a day that is taken is
@@ -37,7 +37,7 @@ func Busy(b []byte, zone string, from, to time.Time) (spans []Span, skipped []*R
 		return nil, nil, err
 	}
 	r := busyReader{taken: taken{from: from.UTC(), to: to.UTC()}}
-	if err := readBlocks(b, maxCalendar, r.see); err != nil {
+	if err := readBlocks(b, MaxCalendar, r.see); err != nil {
 		return nil, nil, err
 	}
 	r.home = home{clocks: newClocks(r.zones), loc: loc}

@@ -6,6 +6,17 @@ import (
 	"unicode/utf8"
 )
 
+// How many octets are read at most: less need be fetched for a file that is
+// refused anyway.
+const (
+	// MaxReply is for ReadReplies. An answer to sixteen instances has 20 KB,
+	// one that carries the whole invitation back less than 100 KB.
+	MaxReply = 256 << 10
+	// MaxCalendar is for Read and Busy: some 10,000 entries as Google and
+	// Outlook write them.
+	MaxCalendar = 8 << 20
+)
+
 // What comes from outside is read here, by hand. go-ical is the model of what
 // we write, but its decoder cannot be given a stranger's file: it panics on a
 // line without a colon, takes the square of a parameter's length, and follows
@@ -15,12 +26,6 @@ import (
 // over the file once, keeps no tree, and lets go of every line that nobody
 // asks for; the limits below bound what it holds, whatever the file says.
 const (
-	// maxReply is the most octets an answer may have. One to sixteen instances
-	// has 20 KB, one that carries the whole invitation back less than 100 KB.
-	maxReply = 256 << 10
-	// maxCalendar is the most octets a calendar may have: some 10,000 entries
-	// as Google and Outlook write them.
-	maxCalendar = 8 << 20
 	// maxEntries is how many calendars, and things directly in one, a file may
 	// have. What is within those (alarms, participants) is not kept.
 	maxEntries = 20_000

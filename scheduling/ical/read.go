@@ -45,12 +45,12 @@ type ForeignEvent struct {
 	Repeat  string // the rule as it is written; may be none
 }
 
-// Read reads a calendar of at most 8 MB for its events, in their order there.
+// Read reads a calendar of at most MaxCalendar for its events, in their order there.
 // An event that makes no sense is skipped and told; the error, a *ReadError,
 // is for a file that is none or of which a part is missing.
 func Read(b []byte) (*Foreign, error) {
 	r := foreignReader{calendar: &Foreign{}}
-	if err := readBlocks(b, maxCalendar, r.see); err != nil {
+	if err := readBlocks(b, MaxCalendar, r.see); err != nil {
 		return nil, err
 	}
 	r.settle()

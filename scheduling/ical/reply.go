@@ -35,7 +35,7 @@ const maxReplies = 400
 // name no ORGANIZER, so none is asked for.
 func ReadReplies(b []byte) ([]Reply, error) {
 	var r replyReader
-	if err := readBlocks(b, maxReply, r.see); err != nil {
+	if err := readBlocks(b, MaxReply, r.see); err != nil {
 		return nil, err
 	}
 	if len(r.events) == 0 {
