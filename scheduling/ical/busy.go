@@ -20,17 +20,18 @@ const (
 	maxSpans = 200_000
 )
 
-// Busy gives the times from from until to in which the owner of a calendar of
-// at most MaxCalendar is busy, sorted and apart from each other. Days, and times
-// without a zone, are read in zone (IANA).
+// Busy gives the times between from and to in which the owner of a calendar of
+// at most MaxCalendar is busy, sorted and apart from each other. Days, and
+// times without a zone, are read in zone (IANA).
 //
 // Cancelled, transparent and free entries take no time; a day that is taken is
 // so from midnight to midnight. Repeating entries are told one by one, moved
 // and cancelled instances as they are. What is not understood is not guessed:
 // it is skipped, takes no time, and is told (a hundred at most, with one more
-// that says how many there are beyond). The error, a *ReadError unless zone is
-// unknown, is for a file that is none or of which a part is missing. The work
-// is bounded, whatever the file says.
+// that says how many there are beyond); where only an exception is not
+// understood, the time it would have freed stays taken. The error, a *ReadError
+// unless zone is unknown, is for a file that is none or of which a part is
+// missing. The work is bounded, whatever the file says.
 func Busy(b []byte, zone string, from, to time.Time) (spans []Span, skipped []*ReadError, err error) {
 	loc, err := LoadZone(zone)
 	if err != nil {
