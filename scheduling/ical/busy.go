@@ -136,6 +136,9 @@ func (e *busyEntry) readRepetition(b *block) *ReadError {
 		if reason != "" {
 			return unreadable(l.number, "RRULE: %s", reason)
 		}
+		if !rule.keepsTime(e.times.start) {
+			return unreadable(l.number, "RRULE: the rule is for another time of day than the start")
+		}
 		e.rules = append(e.rules, rule)
 	}
 	if l := b.get("EXRULE"); l != nil {

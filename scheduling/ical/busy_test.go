@@ -129,6 +129,7 @@ func TestRepeatingTakesTime(t *testing.T) {
 		{"birthdays", []string{"DTSTART;VALUE=DATE:16041206", "RRULE:FREQ=YEARLY"}, utcSpans("2026-12-05 22:00", "2026-12-06 22:00")},
 		{"never", []string{"DTSTART:19700101T090000Z", length, "RRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30"}, nil},
 		{"a long one still on", []string{"DTSTART:20260901T060000Z", "DURATION:P40D", "RRULE:FREQ=YEARLY"}, utcSpans("2026-09-30 21:00", "2026-10-11 06:00")},
+		{"at the time of the start", []string{start, length, "RRULE:FREQ=DAILY;COUNT=1;BYHOUR=9;BYMINUTE=0;BYSECOND=0"}, utcSpans("2026-10-20 06:00", "2026-10-20 07:00")},
 		{"cancelled as a whole", []string{start, length, "RRULE:FREQ=DAILY", "STATUS:CANCELLED"}, nil},
 	} {
 		t.Run(test.name, func(t *testing.T) { wantBusy(t, event(test.lines...), test.want) })
@@ -189,7 +190,8 @@ func TestBusySkips(t *testing.T) {
 		{"the zone of the server", []string{"DTSTART;TZID=Local:20261020T060000", length}, 4, `the time zone "Local" is not known`},
 		{"a zone of nobody", []string{"DTSTART;TZID=Oulu Time:20261020T060000", length}, 4, `the time zone "Oulu Time" is not known, and the file does not say`},
 		{"every second", []string{"DTSTART:19700101T000000Z", length, "RRULE:FREQ=SECONDLY"}, 8, "a rule within the day (SECONDLY) is not taken"},
-		{"every minute of some days", []string{start, length, "RRULE:FREQ=DAILY;BYMINUTE=0,30"}, 8, "BYMINUTE is not understood"},
+		{"at several times", []string{start, length, "RRULE:FREQ=DAILY;BYMINUTE=0,30"}, 8, `BYMINUTE is not one number but "0,30"`},
+		{"at another time", []string{start, length, "RRULE:FREQ=DAILY;BYHOUR=7"}, 8, "another time of day than the start"},
 		{"weeks by number", []string{start, length, "RRULE:FREQ=YEARLY;BYWEEKNO=20"}, 8, "BYWEEKNO is not understood"},
 		{"a rule of nothing", []string{start, length, "RRULE:"}, 8, "NAME=VALUE"},
 		{"no frequency", []string{start, length, "RRULE:COUNT=2"}, 8, "no FREQ"},

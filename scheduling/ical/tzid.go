@@ -172,7 +172,7 @@ func readOnset(b *block) (o onset, ok bool) {
 	}
 	if s := b.value("RRULE"); s != "" {
 		r, reason := parseRepetition(s)
-		if reason != "" || r.unit != 'Y' || r.interval != 1 || r.count > 0 {
+		if reason != "" || r.unit != 'Y' || r.interval != 1 || r.count > 0 || r.clock != nil {
 			return onset{}, false
 		}
 		o.yearly = &r
