@@ -67,7 +67,7 @@ type busyEntry struct {
 	uid      string
 	line     int
 	times    times
-	instance *wall // which one of the series this is instead of
+	instance *wallTime // which one of the series this is instead of
 	free     bool
 	rules    []repetition
 	more     []contentLine // RDATE
@@ -185,7 +185,7 @@ func utcPeriod(s string) (starts, ends time.Time, ok bool) {
 // settle takes the times of all entries. Instances that are moved or cancelled
 // leave their place in the series with the same UID.
 func (r *busyReader) settle() {
-	moved := map[string][]wall{}
+	moved := map[string][]wallTime{}
 	for i := range r.entries {
 		if e := &r.entries[i]; e.instance != nil {
 			moved[e.uid] = append(moved[e.uid], *e.instance)
@@ -203,7 +203,7 @@ func (r *busyReader) settle() {
 	}
 }
 
-func (r *busyReader) take(e *busyEntry, moved map[string][]wall) (reason string) {
+func (r *busyReader) take(e *busyEntry, moved map[string][]wallTime) (reason string) {
 	starts, ends, reason := r.home.span(&e.times)
 	if reason != "" {
 		return reason

@@ -18,8 +18,8 @@ import (
 type repetition struct {
 	unit      byte // D, W, M or Y
 	interval  int
-	count     int   // 0 for no end by number
-	until     *wall // nil for no end by time
+	count     int       // 0 for no end by number
+	until     *wallTime // nil for no end by time
 	weekStart time.Weekday
 
 	months      uint32 // bit 1 is January; none means all, as below
@@ -88,7 +88,7 @@ func (r *repetition) set(name, value string) (reason string) {
 		r.count, ok = digits(value)
 		ok = ok && r.count > 0
 	case "UNTIL":
-		var until wall
+		var until wallTime
 		until, ok = wallOf(value, "")
 		r.until = &until
 	case "WKST":
@@ -128,7 +128,7 @@ func (r *repetition) setClock(name, value string) (reason string) {
 
 // keepsTime reports whether the rule stays at the time of its start. For a date
 // it has none to keep (RFC 5545 3.3.10).
-func (r *repetition) keepsTime(start wall) bool {
+func (r *repetition) keepsTime(start wallTime) bool {
 	if start.day {
 		return true
 	}

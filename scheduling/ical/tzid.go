@@ -60,7 +60,7 @@ func zoneName(s string) string { return strings.Trim(unescape(s), "\" \t") }
 
 // instant gives the moment of a wall time; false for a date, a floating time,
 // or a clock that is not known.
-func (c *clocks) instant(w wall) (time.Time, bool) {
+func (c *clocks) instant(w wallTime) (time.Time, bool) {
 	switch {
 	case w.day:
 		return time.Time{}, false
