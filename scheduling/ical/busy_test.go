@@ -109,6 +109,8 @@ func TestRepeatingTakesTime(t *testing.T) {
 		{"until a time on its own clock", []string{start, length, "RRULE:FREQ=DAILY;UNTIL=20261021T090000"},
 			utcSpans("2026-10-20 06:00", "2026-10-20 07:00", "2026-10-21 06:00", "2026-10-21 07:00")},
 		{"days until a day", []string{"DTSTART;VALUE=DATE:20261020", "RRULE:FREQ=DAILY;UNTIL=20261021"}, utcSpans("2026-10-19 21:00", "2026-10-21 21:00")},
+		{"days that are not 24 hours", []string{"DTSTART;VALUE=DATE:20261018", "DTEND;VALUE=DATE:20261019", "RRULE:FREQ=WEEKLY;COUNT=2"},
+			utcSpans("2026-10-17 21:00", "2026-10-18 21:00", "2026-10-24 21:00", "2026-10-25 22:00")},
 		{"days until midnight in UTC", []string{"DTSTART;VALUE=DATE:20261020", "RRULE:FREQ=DAILY;UNTIL=20261021T000000Z"}, utcSpans("2026-10-19 21:00", "2026-10-21 21:00")},
 		{"days until midnight there", []string{"DTSTART;VALUE=DATE:20261020", "RRULE:FREQ=DAILY;UNTIL=20261020T210000Z"}, utcSpans("2026-10-19 21:00", "2026-10-21 21:00")},
 		{"until before it starts", []string{start, length, "RRULE:FREQ=DAILY;UNTIL=20260101"}, nil},
@@ -164,8 +166,18 @@ func TestCancelledCalendarTakesNoTime(t *testing.T) {
 	one := []string{"BEGIN:VEVENT", "UID:a", "DTSTART:20261020T060000Z", "DURATION:PT1H", "END:VEVENT"}
 	cancel := foreignFile(append(append([]string{}, one...), "METHOD:CANCEL")...)
 	wantBusy(t, cancel, nil)
-	// The calendar after it in the file is another one.
+	// The calendars before and after it in the file are others.
 	wantBusy(t, append(cancel, foreignFile(one...)...), utcSpans("2026-10-20 06:00", "2026-10-20 07:00"))
+	wantBusy(t, append(foreignFile(one...), cancel...), utcSpans("2026-10-20 06:00", "2026-10-20 07:00"))
+}
+
+func TestTimesTogether(t *testing.T) {
+	var lines []string
+	for _, times := range []string{"100000Z/120000Z", "060000Z/090000Z", "070000Z/080000Z", "090000Z/093000Z", "110000Z/130000Z", "110000Z/130000Z"} {
+		starts, ends, _ := strings.Cut(times, "/")
+		lines = append(lines, "BEGIN:VEVENT", "DTSTART:20261020T"+starts, "DTEND:20261020T"+ends, "END:VEVENT")
+	}
+	wantBusy(t, foreignFile(lines...), utcSpans("2026-10-20 06:00", "2026-10-20 09:30", "2026-10-20 10:00", "2026-10-20 13:00"))
 }
 
 // What is not understood is told with its line, and takes nothing from the rest.
