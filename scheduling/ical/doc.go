@@ -1,6 +1,6 @@
 // Package ical writes calendars (RFC 5545, 7986) and invitations by mail
 // (iTIP and iMIP, RFC 5546 and 6047) that the clients people really use take
-// as they are meant.
+// as they are meant, and reads what those clients and other people send.
 //
 // Its one word is the [Entry]: something with a time, in plain fields. A
 // [Calendar] makes a feed of many entries, [Publish] a file of one, and
@@ -27,10 +27,14 @@
 // goes out as single entries, each with a UID of its own: never wrong, only
 // less pretty. An invitation has no such way out; there it is an error.
 //
+// What comes from outside is a stranger's: [ReadReplies], [Read] and [Busy] go
+// through it once, line by line, within limits (lines.go says why not by
+// go-ical), and name the line of what they could not understand.
+//
 // The model and the text of the entries are go-ical's. What it leaves open is
 // closed here, before it (text and parameters are cleaned and escaped) and
 // after it (lines are folded); the calendar's own lines and the zones are
-// written here. The days of a rule are counted by rrule-go, in UTC; what the
+// written here. The days of our own rules are counted by rrule-go, in UTC; what the
 // clocks make of them is told here. Nothing in this package knows documents,
 // storage or HTTP, or asks the clock.
 //

@@ -26,7 +26,7 @@ type Reply struct {
 }
 
 // maxReplies is how many instances a message may answer: a series has no more.
-const maxReplies = 400
+const maxReplies = MaxInstances
 
 // ReadReplies reads the answers of attendees to an invitation (METHOD:REPLY,
 // RFC 5546 3.2.3), one for each VEVENT: a message may answer for the whole
