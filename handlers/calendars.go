@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"errors"
+	"html/template"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -10,6 +11,21 @@ import (
 	"kohtaamo/storage"
 	"kohtaamo/templates"
 )
+
+// calendarRoutes are calendars that everybody may subscribe to, how to do it,
+// and the secret ones. A name of one segment is a cluster's, or "all".
+func (s *Server) calendarRoutes() []route {
+	return []route{
+		get("/calendar", Public, s.showCalendars),
+		get("/calendar/groups/:slug.ics", Public, s.publicFeed("groups/")),
+		get("/calendar/groups/:slug/subscribe", Public, s.showCalendar("groups/")),
+		get("/calendar/types/:slug.ics", Public, s.publicFeed("types/")),
+		get("/calendar/types/:slug/subscribe", Public, s.showCalendar("types/")),
+		get("/calendar/:slug.ics", Public, s.publicFeed("")),
+		get("/calendar/:slug/subscribe", Public, s.showCalendar("")),
+		get("/feeds/:file", Link, s.personalFeed),
+	}
+}
 
 const calendarType = "text/calendar; charset=utf-8"
 
@@ -36,13 +52,16 @@ func asCalendar(c *fiber.Ctx, private bool) {
 	c.Set("X-Robots-Tag", "noindex") // robots.txt has to let Google's calendar in
 }
 
-// clusterFeed answers GET /calendar/:cluster.ics, "all" being every event.
-func (s *Server) clusterFeed(c *fiber.Ctx) error {
-	f, err := s.desk.PublicFeed(c.UserContext(), c.Params("cluster"), s.feedLang(c))
-	if err != nil {
-		return err
+// publicFeed answers GET /calendar/….ics: the feed of what is called so below
+// an address.
+func (s *Server) publicFeed(below string) fiber.Handler {
+	return func(c *fiber.Ctx) error {
+		f, err := s.desk.PublicFeed(c.UserContext(), below+c.Params("slug"), s.feedLang(c))
+		if err != nil {
+			return err
+		}
+		return sendFeed(c, f)
 	}
-	return sendFeed(c, f)
 }
 
 // personalFeed answers GET /feeds/:token.ics. A rotated or revoked address is
@@ -68,18 +87,102 @@ func sendFeed(c *fiber.Ctx, f *scheduling.Feed) error {
 		ETag: `"` + f.ETag + `"`, GzipETag: `"` + f.GzipETag() + `"`})
 }
 
-// eventFile answers GET /events/:slug.ics.
+// eventFile answers GET /events/:slug.ics, with ?agenda=1 with the agenda's
+// items as entries of their own.
 func (s *Server) eventFile(c *fiber.Ctx) error {
-	body, e, err := s.desk.EventFile(c.UserContext(), actor(c), c.Params("slug"), s.feedLang(c))
+	agenda := c.Query("agenda") == "1"
+	f, e, err := s.desk.EventFile(c.UserContext(), actor(c), c.Params("slug"), s.feedLang(c), agenda)
 	if err != nil {
 		return err
 	}
-	file, err := newStored(calendarType, body)
+	if !agenda {
+		c.Set(fiber.HeaderContentDisposition, `attachment; filename="`+e.Slug+`.ics"`)
+	}
+	return sendFeed(c, f)
+}
+
+// calendarsPage is the data of templates/pages/calendars.html.
+type calendarsPage struct {
+	Page
+	Sections []calendarSection
+}
+
+// A calendarSection is the public calendars of one kind.
+type calendarSection struct {
+	Of        string
+	Calendars []scheduling.PublicCalendar
+}
+
+// showCalendars answers GET /calendar: all calendars there are for everybody.
+func (s *Server) showCalendars(c *fiber.Ctx) error {
+	list, err := s.desk.PublicFeeds(c.UserContext(), s.lang(c).Code())
 	if err != nil {
 		return err
 	}
-	file.Modified = e.Changed
-	asCalendar(c, e.State == scheduling.Draft)
-	c.Set(fiber.HeaderContentDisposition, `attachment; filename="`+e.Slug+`.ics"`)
-	return sendStored(c, file)
+	p := &calendarsPage{}
+	for _, f := range list {
+		if n := len(p.Sections); n == 0 || p.Sections[n-1].Of != f.Of {
+			p.Sections = append(p.Sections, calendarSection{Of: f.Of})
+		}
+		last := &p.Sections[len(p.Sections)-1]
+		last.Calendars = append(last.Calendars, f)
+	}
+	return s.page(c, "calendars", p)
+}
+
+// calendarPage is the data of templates/pages/calendar.html.
+type calendarPage struct {
+	Page
+	Calendar scheduling.PublicCalendar
+	Feed     subscription
+}
+
+// showCalendar answers GET /calendar/…/subscribe: how to add one of them. Its
+// address is that of the page's language.
+func (s *Server) showCalendar(below string) fiber.Handler {
+	return func(c *fiber.Ctx) error {
+		lang := s.lang(c).Code()
+		list, err := s.desk.PublicFeeds(c.UserContext(), lang)
+		if err != nil {
+			return err
+		}
+		for _, f := range list {
+			if f.Name == below+c.Params("slug") {
+				p := &calendarPage{Calendar: f, Feed: subscribe(s.publicAddress(f.Name, lang))}
+				p.Feeds = []Feed{{strings.TrimPrefix(p.Feed.URL, s.BaseURL), f.Title}}
+				return s.page(c, "calendar", p)
+			}
+		}
+		return storage.ErrNotFound
+	}
+}
+
+// publicAddress is a public feed's absolute address in a language.
+func (s *Server) publicAddress(name, lang string) string {
+	address := s.BaseURL + "/calendar/" + name + ".ics"
+	if lang != templates.Fallback {
+		address += "?lang=" + lang
+	}
+	return address
+}
+
+// A subscription is a calendar address in the forms that calendars take.
+type subscription struct {
+	URL     string
+	Webcal  template.URL
+	Google  template.URL
+	Outlook template.URL
+	Private bool   // nobody else may see it: not in a link to another site
+	How     string // the page with instructions; "" on that page
+}
+
+// subscribe makes the forms of a calendar's absolute address.
+func subscribe(address string) subscription {
+	_, rest, _ := strings.Cut(address, "://")
+	webcal := "webcal://" + rest
+	return subscription{
+		URL: address, Webcal: template.URL(webcal),
+		Google:  template.URL("https://calendar.google.com/calendar/render?cid=" + template.URLQueryEscaper(webcal)),
+		Outlook: template.URL("https://outlook.live.com/calendar/0/addfromweb?url=" + template.URLQueryEscaper(address)),
+	}
 }

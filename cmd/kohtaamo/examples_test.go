@@ -116,8 +116,8 @@ func (k known) secrets(t *testing.T, h *house, by scheduling.Actor) error {
 		return err
 	}
 	k.add("/admin/users/", found[0].ID)
-	feed, err := h.desk.RotateFeed(t.Context(), scheduling.Actor{ID: found[0].ID, Email: demoOrganiser, Via: "page"}, "en")
-	if err != nil {
+	feed := &scheduling.FeedAddress{Lang: "en", Scopes: scheduling.FeedScopes()}
+	if err := h.desk.SaveFeed(t.Context(), scheduling.Actor{ID: found[0].ID, Email: demoOrganiser, Via: "page"}, feed); err != nil {
 		return err
 	}
 	k.add("/feeds/", path.Base(feed.URL))
