@@ -141,14 +141,7 @@ func (d *Desk) SaveFeed(ctx context.Context, by Actor, t *FeedAddress) error {
 		return err
 	}
 	if t.Rev > 0 {
-		return d.onFeed(ctx, by, t.ID, "feed.save", func(tx *storage.Tx, had *FeedAddress) error {
-			if had.Rev != t.Rev {
-				return storage.ErrConflict
-			}
-			had.take(t, tx.Now())
-			*t = *had
-			return nil
-		})
+		return d.editFeed(ctx, by, t)
 	}
 	err := d.again(func() error {
 		return d.update(ctx, func(tx *storage.Tx) error { return d.newFeed(tx, by, t) })
@@ -160,6 +153,22 @@ func (d *Desk) SaveFeed(ctx context.Context, by Actor, t *FeedAddress) error {
 		return fmt.Errorf("make a feed: %w", err)
 	}
 	return nil
+}
+
+func (d *Desk) editFeed(ctx context.Context, by Actor, t *FeedAddress) error {
+	var stored *FeedAddress
+	err := d.onFeed(ctx, by, t.ID, "feed.save", func(tx *storage.Tx, had *FeedAddress) error {
+		if had.Rev != t.Rev {
+			return storage.ErrConflict
+		}
+		had.take(t, tx.Now())
+		stored = had
+		return d.address(tx, had)
+	})
+	if err == nil {
+		*t = *stored
+	}
+	return err
 }
 
 // take copies what a person chooses. What changes the look of every entry is
