@@ -4,10 +4,12 @@ import (
 	"errors"
 	"html/template"
 	"strings"
+	"sync"
 
 	"github.com/gofiber/fiber/v2"
 
 	"kohtaamo/scheduling"
+	"kohtaamo/scheduling/ical"
 	"kohtaamo/storage"
 	"kohtaamo/templates"
 )
@@ -43,13 +45,14 @@ func (s *Server) feedLang(c *fiber.Ctx) string {
 func asCalendar(c *fiber.Ctx, private bool) {
 	h := &c.Response().Header
 	h.Del(fiber.HeaderSetCookie)
-	c.Set(fiber.HeaderVary, fiber.HeaderAcceptEncoding)
-	c.Set(fiber.HeaderCacheControl, "public, max-age=900")
+	h.SetCanonical(nameVary, []byte(fiber.HeaderAcceptEncoding))
+	h.SetCanonical(nameRobots, []byte("noindex")) // robots.txt has to let Google's calendar in
 	if private {
-		c.Set(fiber.HeaderCacheControl, "private, max-age=900")
-		c.Set(fiber.HeaderReferrerPolicy, "no-referrer")
+		h.SetCanonical(nameCacheControl, []byte("private, max-age=900"))
+		h.SetCanonical(nameReferrer, []byte("no-referrer"))
+		return
 	}
-	c.Set("X-Robots-Tag", "noindex") // robots.txt has to let Google's calendar in
+	h.SetCanonical(nameCacheControl, []byte("public, max-age=900"))
 }
 
 // publicFeed answers GET /calendar/….ics: the feed of what is called so below
@@ -60,7 +63,7 @@ func (s *Server) publicFeed(below string) fiber.Handler {
 		if err != nil {
 			return err
 		}
-		return sendFeed(c, f)
+		return s.sendFeed(c, f)
 	}
 }
 
@@ -78,13 +81,42 @@ func (s *Server) personalFeed(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return sendFeed(c, f)
+	return s.sendFeed(c, f)
 }
 
-func sendFeed(c *fiber.Ctx, f *scheduling.Feed) error {
+func (s *Server) sendFeed(c *fiber.Ctx, f *scheduling.Feed) error {
 	asCalendar(c, f.Private)
-	return sendStored(c, &stored{Type: calendarType, Body: f.Body, Gzip: f.Gzip, Modified: f.Modified,
-		ETag: `"` + f.ETag + `"`, GzipETag: `"` + f.GzipETag() + `"`})
+	return sendStored(c, s.feeds.answer(f))
+}
+
+// feedAnswers are the answers of feeds that were sent lately, with the headers
+// as they are written. The zero value is ready.
+type feedAnswers struct {
+	mu   sync.RWMutex
+	kept map[*scheduling.Feed]*stored
+}
+
+// feedAnswersKept is how many there are; where there are more, all go.
+const feedAnswersKept = 1024
+
+func (k *feedAnswers) answer(f *scheduling.Feed) *stored {
+	k.mu.RLock()
+	a := k.kept[f]
+	k.mu.RUnlock()
+	if a != nil {
+		return a
+	}
+	a = &stored{Type: calendarType, Body: f.Body, Gzip: f.Gzip, Modified: f.Modified, ETag: `"` + f.ETag + `"`, GzipETag: `"` + f.GzipETag() + `"`}
+	if !f.Modified.IsZero() {
+		a.date = []byte(ical.LastModified(f.Modified))
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.kept == nil || len(k.kept) >= feedAnswersKept {
+		k.kept = map[*scheduling.Feed]*stored{}
+	}
+	k.kept[f] = a
+	return a
 }
 
 // eventFile answers GET /events/:slug.ics, with ?agenda=1 with the agenda's
@@ -98,7 +130,7 @@ func (s *Server) eventFile(c *fiber.Ctx) error {
 	if !agenda {
 		c.Set(fiber.HeaderContentDisposition, `attachment; filename="`+e.Slug+`.ics"`)
 	}
-	return sendFeed(c, f)
+	return s.sendFeed(c, f)
 }
 
 // calendarsPage is the data of templates/pages/calendars.html.

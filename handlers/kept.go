@@ -31,7 +31,7 @@ func (s *Server) kept(c *fiber.Ctx) error {
 	if file, ok := strings.CutSuffix(c.Path(), ".ics"); ok {
 		if f, pattern := s.keptFeed(file); f != nil {
 			c.Locals(keyRoute, pattern)
-			return sendFeed(c, f)
+			return s.sendFeed(c, f)
 		}
 	}
 	return c.Next()

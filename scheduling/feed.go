@@ -57,6 +57,7 @@ type keptFeed struct {
 	until   time.Time // when the clock may move something out of its window
 	fetched string    // the last day that is noted as one it was fetched on
 	address *FeedAddress
+	link    string // of a personal feed: the secret that opens it
 }
 
 // peek gives the feed of a key if it can be served as it is, or nil.

@@ -55,10 +55,22 @@ func (m *feedMark) next(now time.Time) time.Time {
 	return at
 }
 
-// noteFetch notes, once a day, that a personal feed is in use. That it fails is
-// no reason not to answer.
-func (d *Desk) noteFetch(ctx context.Context, key string, f *keptFeed, day string) {
-	err := d.update(ctx, func(tx *storage.Tx) error {
+// noteFetch notes, once a day, that a personal feed is in use, and keeps the
+// secret that opened it. That it fails is no reason not to answer.
+func (d *Desk) noteFetch(ctx context.Context, key string, f *keptFeed, link, day string) {
+	if f.fetched != day {
+		if err := d.putFetch(ctx, key, day); err != nil {
+			d.Log.WarnContext(ctx, "could not note that a calendar is in use", "err", err)
+			return
+		}
+	}
+	fresh := *f
+	fresh.fetched, fresh.link = day, link
+	d.feeds.put(key, &fresh)
+}
+
+func (d *Desk) putFetch(ctx context.Context, key, day string) error {
+	return d.update(ctx, func(tx *storage.Tx) error {
 		m, err := markOf(tx, key)
 		if err != nil || m.Fetched == day {
 			return err
@@ -66,11 +78,4 @@ func (d *Desk) noteFetch(ctx context.Context, key string, f *keptFeed, day strin
 		m.Fetched = day
 		return feedMarks.Put(tx, m)
 	})
-	if err != nil {
-		d.Log.WarnContext(ctx, "could not note that a calendar is in use", "err", err)
-		return
-	}
-	fresh := *f
-	fresh.fetched = day
-	d.feeds.put(key, &fresh)
 }
