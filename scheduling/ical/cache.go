@@ -18,6 +18,7 @@ type Cache struct {
 
 	mu       sync.Mutex
 	now, old generation
+	written  int
 }
 
 // A generation is filled until it is as large as half the cache; then it
@@ -29,7 +30,7 @@ type generation struct {
 
 // A fragment is an entry as its lines in a feed.
 type fragment struct {
-	uid    string
+	name   uint64 // of UID and instance
 	lines  []byte
 	course *course // of what repeats; it may be known before the lines
 }
@@ -39,34 +40,61 @@ func NewCache(size int) *Cache {
 	return &Cache{seed: maphash.MakeSeed(), half: size / 2}
 }
 
-// fragment gives e as its lines in a feed, which the caller must not change.
-func (k *Cache) fragment(e *Entry, as form) ([]byte, *EntryError) {
+var unkept = maphash.MakeSeed()
+
+// hashes is what the entries of one calendar are told apart by.
+func (k *Cache) hashes() maphash.Seed {
 	if k == nil {
-		return e.encode(as)
+		return unkept
 	}
-	sum := e.digest(k.seed, as)
-	if part := k.get(sum, e.UID); part.lines != nil {
-		return part.lines, nil
+	return k.seed
+}
+
+// find looks up items; what is not there stays nil. The lines must not be
+// changed.
+func (k *Cache) find(items []item, lines [][]byte) {
+	if k == nil {
+		return
 	}
-	lines, err := e.encode(as)
-	if err == nil {
-		k.put(sum, fragment{e.UID, lines, as.course})
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	for i := range items {
+		lines[i] = k.get(items[i].sum, items[i].name).lines
+	}
+}
+
+// write gives an item as its lines in a feed and keeps them.
+func (k *Cache) write(it *item, as form) ([]byte, *EntryError) {
+	lines, err := it.encode(as)
+	if err == nil && k != nil {
+		k.put(it.sum, fragment{it.name, lines, as.course})
 	}
 	return lines, err
 }
 
-// course is Entry.course with what k has kept.
-func (k *Cache) course(e *Entry) (*course, *EntryError) {
+// Written is how many entries were written so far, because they were not kept:
+// one for a feed in which one has changed.
+func (k *Cache) Written() int {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.written
+}
+
+// workOut is Entry.workOut with what k has kept.
+func (k *Cache) workOut(it *item) (*course, *EntryError) {
 	if k == nil {
-		return e.course()
+		return it.Entry.workOut()
 	}
-	sum := e.digest(k.seed, form{})
-	if part := k.get(sum, e.UID); part.course != nil {
+	sum := withForm(it.sum, true) // as a series that a rule can say will be looked for
+	k.mu.Lock()
+	part := k.get(sum, it.name)
+	k.mu.Unlock()
+	if part.course != nil {
 		return part.course, nil
 	}
-	c, err := e.course()
+	c, err := it.Entry.workOut()
 	if err == nil {
-		k.put(sum, fragment{e.UID, nil, c})
+		k.put(sum, fragment{it.name, nil, c})
 	}
 	return c, err
 }
@@ -82,16 +110,15 @@ func (e *Entry) encode(as form) ([]byte, *EntryError) {
 	return f.buf, nil
 }
 
-func (k *Cache) get(sum uint64, uid string) fragment {
-	k.mu.Lock()
-	defer k.mu.Unlock()
+// get needs the lock.
+func (k *Cache) get(sum, name uint64) fragment {
 	part, ok := k.now.parts[sum]
 	if !ok {
 		if part, ok = k.old.parts[sum]; ok {
 			k.keep(sum, part)
 		}
 	}
-	if part.uid != uid {
+	if part.name != name {
 		return fragment{}
 	}
 	return part
@@ -100,6 +127,9 @@ func (k *Cache) get(sum uint64, uid string) fragment {
 func (k *Cache) put(sum uint64, part fragment) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
+	if part.lines != nil {
+		k.written++
+	}
 	k.keep(sum, part)
 }
 
@@ -108,10 +138,10 @@ const overhead = 128
 
 // cost is how much of the cache a fragment takes; what is none takes nothing.
 func (f fragment) cost() int {
-	if f.uid == "" {
+	if f.lines == nil && f.course == nil {
 		return 0
 	}
-	n := cap(f.lines) + len(f.uid) + overhead
+	n := cap(f.lines) + overhead
 	if f.course != nil {
 		n += 8*(cap(f.course.all)+cap(f.course.except)) + overhead
 	}
@@ -151,38 +181,52 @@ func (d *digest) num(n uint64) {
 	d.sum ^= d.sum >> 29
 }
 
-func (d *digest) str(s string) { d.num(maphash.String(d.seed, s)) }
-
-func (d *digest) time(t time.Time) {
-	if t.IsZero() {
-		d.num(math.MaxUint64)
-		return
-	}
-	d.num(uint64(t.Unix()))
-	d.num(uint64(t.Nanosecond())) // the last nanosecond decides which day an all-day entry ends
-}
-
-func (d *digest) flag(b bool) {
-	if b {
+func (d *digest) str(s string) {
+	if s == "" {
 		d.num(1)
 		return
 	}
-	d.num(2)
+	d.num(maphash.String(d.seed, s))
 }
 
-// digest sums up all of e that a feed shows. Who is invited is not part of it:
-// feeds name no one.
-func (e *Entry) digest(seed maphash.Seed, as form) uint64 {
+// time tells nanoseconds apart: the last one decides which day an all-day entry
+// ends.
+func (d *digest) time(t time.Time) { d.num(uint64(t.Unix())<<30 + uint64(t.Nanosecond())) }
+
+func bit(b bool, place int) uint64 {
+	if b {
+		return 1 << place
+	}
+	return 0
+}
+
+// name sums up what tells e from the others of a feed.
+func (e *Entry) name(seed maphash.Seed) uint64 {
 	d := digest{seed: seed}
-	d.flag(as.utc)
-	d.num(uint64(e.Sequence))
+	d.str(e.UID)
+	if !e.Instance.IsZero() {
+		d.num(uint64(e.place(e.Instance, e.instanceZone())))
+		d.str(e.instanceZone())
+	}
+	return d.sum
+}
+
+// withForm sums up an entry and in which of two forms it is written.
+func withForm(sum uint64, local bool) uint64 {
+	d := digest{sum: sum}
+	d.num(bit(local, 0))
+	return d.sum
+}
+
+// digest sums up all of e that a feed shows, with its name. Who is invited is
+// not part of it: feeds name no one.
+func (e *Entry) digest(seed maphash.Seed, name uint64) uint64 {
+	d := digest{seed, name}
+	d.num(uint64(e.Sequence)<<3 + bit(e.AllDay, 0) + bit(e.Private, 1) + bit(e.Transparent, 2))
 	for _, t := range [...]time.Time{e.Created, e.Modified, e.Starts, e.Ends} {
 		d.time(t)
 	}
-	d.flag(e.AllDay)
-	d.flag(e.Private)
-	d.flag(e.Transparent)
-	for _, s := range [...]string{e.UID, e.StartZone, e.EndZone, string(e.Status), e.Summary,
+	for _, s := range [...]string{e.StartZone, e.EndZone, string(e.Status), e.Summary,
 		e.Description, e.Location, e.URL, e.Conference, e.Related} {
 		d.str(s)
 	}
@@ -198,17 +242,8 @@ func (e *Entry) digest(seed maphash.Seed, as form) uint64 {
 	for _, a := range e.Alarms {
 		d.num(uint64(a))
 	}
-	d.instance(e)
 	d.series(e)
 	return d.sum
-}
-
-func (d *digest) instance(e *Entry) {
-	if e.Instance.IsZero() {
-		return
-	}
-	d.num(uint64(e.place(e.Instance, e.instanceZone())))
-	d.str(e.instanceZone())
 }
 
 func (d *digest) series(e *Entry) {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"reflect"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -112,6 +113,59 @@ func many(n int) []ical.Entry {
 		entries[i] = e
 	}
 	return entries
+}
+
+// A change to one entry among ten thousand is the work of one, and two feeds
+// around it differ in that entry only.
+func TestOneChangeWritesOneEntry(t *testing.T) {
+	const n = 10_000
+	cache, entries := ical.NewCache(64<<20), many(n)
+	g, m := group(), moved()
+	entries = append(entries, g, m)
+	before, _ := cache.Encode(cluster, entries)
+	if got := cache.Written(); got != n+2 {
+		t.Fatalf("%d entries written, want all", got)
+	}
+	for _, test := range []struct {
+		name   string
+		change func()
+		want   int
+	}{
+		{"nothing", func() {}, 0},
+		{"one entry", func() { entries[n/2].Summary = "another" }, 1},
+		{"back again", func() { entries[n/2].Summary = arena().Summary }, 0},
+		{"an exception in a series", func() { entries[n].Except = nil }, 1},
+		{"an instance of it", func() { entries[n+1].Location = "elsewhere" }, 1},
+		{"an entry less", func() { entries = entries[1:] }, 0},
+	} {
+		written := cache.Written()
+		test.change()
+		after, _ := cache.Encode(cluster, entries)
+		if got := cache.Written() - written; got != test.want {
+			t.Errorf("%s: %d entries written, want %d", test.name, got, test.want)
+		}
+		if test.name == "one entry" {
+			was, is := []byte("\r\nSUMMARY:"+strings.ReplaceAll(arena().Summary, ",", `\,`)+"\r\n"), []byte("\r\nSUMMARY:another\r\n")
+			if bytes.Equal(before, after) || !bytes.Equal(bytes.Replace(after, is, was, 1), before) {
+				t.Error("the feeds differ in more than that entry")
+			}
+		}
+	}
+}
+
+func TestAppend(t *testing.T) {
+	cache, entries := ical.NewCache(1<<20), many(9)
+	want := "before" + string(feed(t, entries...))
+	for _, room := range []int{0, 600, 1700, len(want), 2 * len(want)} {
+		dst := append(make([]byte, 0, 6+room), "before"...)
+		got, skipped := cache.Append(dst, cluster, entries)
+		if string(got) != want || len(skipped) > 0 {
+			t.Errorf("%d octets of room: %s, %v", room, got, skipped)
+		}
+		if room >= len(want) && &got[0] != &dst[0] {
+			t.Errorf("%d octets of room are not used", room)
+		}
+	}
 }
 
 func TestCacheIsBounded(t *testing.T) {

@@ -62,7 +62,7 @@ type Entry struct {
 	Attendee  *Attendee
 
 	// Alarms sound so long before the start; whole days are written as days.
-	// People dislike them in feeds.
+	// People dislike them in feeds; a cancelled entry has none.
 	Alarms []time.Duration
 	// Related is the UID of the entry that this is a part of.
 	Related string
@@ -132,7 +132,7 @@ func (e *Entry) faulty(format string, args ...any) *EntryError {
 func (e *Entry) Check() error {
 	err := e.check()
 	if err == nil && e.Repeat != nil {
-		_, err = e.course()
+		_, err = e.workOut()
 	}
 	if err != nil {
 		return err
@@ -180,7 +180,7 @@ func (e *Entry) checkTimes() *EntryError {
 	return nil
 }
 
-// checkSeries leaves to course what has to be worked out.
+// checkSeries leaves to workOut what has to be worked out.
 func (e *Entry) checkSeries() *EntryError {
 	switch {
 	case e.Repeat == nil && len(e.Except) > 0:

@@ -3,6 +3,7 @@ package ical
 import (
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/emersion/go-ical"
@@ -11,90 +12,129 @@ import (
 // A form is one of the ways to write an entry.
 type form struct {
 	method Method  // none in a feed
-	utc    bool    // the zone's rules cannot be said
+	utc    bool    // its zones cannot say its times
 	course *course // of what repeats
 }
 
 // appendTo adds e, which has passed check, as a VEVENT.
 func (e *Entry) appendTo(f *folder, as form) *EntryError {
-	event, err := e.component(as)
-	if err != nil {
+	d := drafts.Get().(*draft)
+	defer d.done()
+	if err := e.describe(d, as); err != nil {
 		return err
 	}
 	// go-ical encodes any component as it would a calendar.
-	if err := ical.NewEncoder(f).Encode(&ical.Calendar{Component: event}); err != nil {
+	if err := ical.NewEncoder(f).Encode(&ical.Calendar{Component: &d.Component}); err != nil {
 		return e.faulty("%v", err)
 	}
 	return nil
 }
 
-func (e *Entry) component(as form) (*ical.Component, *EntryError) {
-	c := &ical.Component{Name: ical.CompEvent, Props: make(ical.Props, 24)}
-	setText(c, ical.PropUID, e.UID)
-	set(c, ical.PropSequence, strconv.Itoa(e.Sequence))
-	set(c, ical.PropDateTimeStamp, utc(e.Modified))
-	set(c, ical.PropLastModified, utc(e.Modified))
-	if !e.Created.IsZero() {
-		set(c, ical.PropCreated, utc(e.Created))
-	}
-	if e.AllDay {
-		e.setDays(c)
-	} else {
-		e.setTimes(c, as.utc)
-	}
-	if as.course != nil {
-		e.setCourse(c, as.course)
-	}
-	if !e.Instance.IsZero() {
-		e.setPlace(c, ical.PropRecurrenceID, e.place(e.Instance, e.instanceZone()), e.instanceZone())
-	}
-	e.setState(c, as.method)
-	e.setTexts(c)
-	if err := e.setParties(c, as.method); err != nil {
-		return nil, err
-	}
-	if e.status() != Cancelled && as.method != Cancel { // nobody is woken for nothing
-		for _, before := range e.Alarms {
-			c.Children = append(c.Children, e.alarm(before))
-		}
-	}
-	return c, nil
+// A draft is an entry as go-ical's component. Drafts are used again: to make
+// their map and properties anew would be a third of the work of an entry.
+type draft struct {
+	ical.Component
+	props []ical.Prop
 }
 
-func (e *Entry) setTexts(c *ical.Component) {
+var drafts = sync.Pool{New: func() any {
+	return &draft{ical.Component{Name: ical.CompEvent, Props: make(ical.Props, 24)}, make([]ical.Prop, 0, 24)}
+}}
+
+func (d *draft) done() {
+	clear(d.Props)
+	clear(d.props)
+	d.props, d.Children = d.props[:0], nil
+	drafts.Put(d)
+}
+
+// set gives a property a value that needs no escapes, and parameters that must
+// be clean; one that is there already gets another value.
+func (d *draft) set(name, value string, params ical.Params) {
+	d.props = append(d.props, ical.Prop{Name: name, Value: value, Params: params})
+	last := len(d.props)
+	if there := d.Props[name]; len(there) > 0 {
+		d.Props[name] = append(there, d.props[last-1])
+		return
+	}
+	d.Props[name] = d.props[last-1 : last : last]
+}
+
+// text sets a property to a clean text, unless that is empty.
+func (d *draft) text(name, value string) {
+	if value != "" {
+		d.set(name, escapeText.Replace(value), nil)
+	}
+}
+
+func (e *Entry) describe(d *draft, as form) *EntryError {
+	modified := utc(e.Modified)
+	d.text(ical.PropUID, e.UID)
+	d.set(ical.PropSequence, strconv.Itoa(e.Sequence), nil)
+	d.set(ical.PropDateTimeStamp, modified, nil)
+	d.set(ical.PropLastModified, modified, nil)
+	if !e.Created.IsZero() {
+		d.set(ical.PropCreated, utc(e.Created), nil)
+	}
+	if e.AllDay {
+		e.setDays(d)
+	} else {
+		e.setTimes(d, as.utc)
+	}
+	if as.course != nil {
+		e.setCourse(d, as.course)
+	}
+	if !e.Instance.IsZero() {
+		e.setPlace(d, ical.PropRecurrenceID, e.place(e.Instance, e.instanceZone()), e.instanceZone())
+	}
+	e.setState(d, as.method)
+	e.setTexts(d)
+	if e.status() != Cancelled && as.method != Cancel { // nobody is woken for nothing
+		for _, before := range e.Alarms {
+			d.Children = append(d.Children, e.alarm(before))
+		}
+	}
+	return e.setParties(d, as.method)
+}
+
+// The VALUE of CONFERENCE is obligatory (RFC 7986 5.11), and go-ical would
+// leave it out.
+var (
+	video = ical.Params{"VALUE": {"URI"}, "FEATURE": {"VIDEO"}}
+	isDay = ical.Params{"VALUE": {"DATE"}}
+)
+
+func (e *Entry) setTexts(d *draft) {
 	link := cleanURI(e.Conference)
-	c.Props.SetText(ical.PropSummary, cleanLine(e.Summary))
-	setText(c, ical.PropDescription, withLink(cleanLines(e.Description), link))
+	d.set(ical.PropSummary, escapeText.Replace(cleanLine(e.Summary)), nil)
+	d.text(ical.PropDescription, withLink(cleanLines(e.Description), link))
 	location := cleanLine(e.Location)
 	if location == "" {
 		location = link
 	}
-	setText(c, ical.PropLocation, location)
+	d.text(ical.PropLocation, location)
 	if u := cleanURI(e.URL); u != "" {
-		set(c, ical.PropURL, u)
+		d.set(ical.PropURL, u, nil)
 	}
 	if link != "" {
-		// The VALUE is obligatory (RFC 7986 5.11), and go-ical would leave it out.
-		set(c, ical.PropConference, link, "VALUE", "URI", "FEATURE", "VIDEO")
+		d.set(ical.PropConference, link, video)
 	}
 	if e.Geo.valid() {
-		set(c, ical.PropGeo, degrees(e.Geo.Lat)+";"+degrees(e.Geo.Lon))
+		d.set(ical.PropGeo, degrees(e.Geo.Lat)+";"+degrees(e.Geo.Lon), nil)
 	}
-	e.setCategories(c)
-	setText(c, ical.PropRelatedTo, cleanLine(e.Related))
+	e.setCategories(d)
+	d.text(ical.PropRelatedTo, cleanLine(e.Related))
 }
 
-func (e *Entry) setCategories(c *ical.Component) {
+func (e *Entry) setCategories(d *draft) {
 	var words []string
 	for _, w := range e.Categories {
 		if w = cleanLine(w); w != "" {
-			words = append(words, w)
+			words = append(words, escapeText.Replace(w))
 		}
 	}
 	if len(words) > 0 {
-		p := ical.Prop{Name: ical.PropCategories}
-		p.SetTextList(words)
-		c.Props.Set(&p)
+		d.set(ical.PropCategories, strings.Join(words, ","), nil)
 	}
 }
 
@@ -112,7 +152,7 @@ func degrees(d float64) string { return strconv.FormatFloat(d, 'f', 6, 64) }
 
 // setState says whether the entry takes place and takes time. Exchange asks
 // X-MICROSOFT-CDO-BUSYSTATUS first ([MS-OXCICAL]).
-func (e *Entry) setState(c *ical.Component, m Method) {
+func (e *Entry) setState(d *draft, m Method) {
 	status, transp, busy, class := e.status(), "OPAQUE", "BUSY", "PUBLIC"
 	if m == Cancel {
 		status = Cancelled
@@ -126,34 +166,33 @@ func (e *Entry) setState(c *ical.Component, m Method) {
 	if e.Private {
 		class = "PRIVATE"
 	}
-	set(c, ical.PropStatus, string(status))
-	set(c, ical.PropTransparency, transp)
-	set(c, "X-MICROSOFT-CDO-BUSYSTATUS", busy)
-	set(c, ical.PropClass, class)
+	d.set(ical.PropStatus, string(status), nil)
+	d.set(ical.PropTransparency, transp, nil)
+	d.set("X-MICROSOFT-CDO-BUSYSTATUS", busy, nil)
+	d.set(ical.PropClass, class, nil)
 }
 
 // setTimes writes instants; nothing can end when it starts (RFC 5545 3.8.2.2),
 // so an entry without length has no end.
-func (e *Entry) setTimes(c *ical.Component, utc bool) {
-	start, end := inZone(e.Starts, e.StartZone), inZone(e.end(), e.endZone())
-	utc = utc || ambiguous(start) || ambiguous(end)
-	setTime(c, ical.PropDateTimeStart, start, e.StartZone, utc)
-	if end.Unix() > start.Unix() {
-		setTime(c, ical.PropDateTimeEnd, end, e.endZone(), utc)
+func (e *Entry) setTimes(d *draft, utc bool) {
+	d.time(ical.PropDateTimeStart, e.Starts, e.StartZone, utc)
+	if end := e.end(); end.Unix() > e.Starts.Unix() {
+		d.time(ical.PropDateTimeEnd, end, e.endZone(), utc)
 	}
 }
 
-func setTime(c *ical.Component, name string, t time.Time, zone string, inUTC bool) {
+func (d *draft) time(name string, t time.Time, zone string, inUTC bool) {
 	if inUTC || isUTC(zone) {
-		set(c, name, utc(t))
+		d.set(name, utc(t), nil)
 		return
 	}
-	set(c, name, t.Format("20060102T150405"), "TZID", zone)
+	z := loaded(zone)
+	d.set(name, t.In(z.loc).Format("20060102T150405"), z.tzid)
 }
 
 // setDays writes the first day and the day after the last one. It counts days,
 // not 24 hours, which are not the same twice a year.
-func (e *Entry) setDays(c *ical.Component) {
+func (e *Entry) setDays(d *draft) {
 	first := day(inZone(e.Starts, e.StartZone))
 	last := first
 	if e.end().After(e.Starts) {
@@ -163,8 +202,8 @@ func (e *Entry) setDays(c *ical.Component) {
 	if last.Before(first) { // a journey westward over midnight
 		last = first
 	}
-	set(c, ical.PropDateTimeStart, first.Format("20060102"), "VALUE", "DATE")
-	set(c, ical.PropDateTimeEnd, last.AddDate(0, 0, 1).Format("20060102"), "VALUE", "DATE")
+	d.set(ical.PropDateTimeStart, first.Format("20060102"), isDay)
+	d.set(ical.PropDateTimeEnd, last.AddDate(0, 0, 1).Format("20060102"), isDay)
 }
 
 func day(t time.Time) time.Time {
@@ -173,29 +212,14 @@ func day(t time.Time) time.Time {
 
 func (e *Entry) alarm(before time.Duration) *ical.Component {
 	c := ical.NewComponent(ical.CompAlarm)
-	set(c, ical.PropAction, "DISPLAY")
-	set(c, ical.PropTrigger, duration(-before))
-	c.Props.SetText(ical.PropDescription, cleanLine(e.Summary))
+	for name, value := range map[string]string{
+		ical.PropAction:      "DISPLAY",
+		ical.PropTrigger:     duration(-before),
+		ical.PropDescription: escapeText.Replace(cleanLine(e.Summary)),
+	} {
+		c.Props.Set(&ical.Prop{Name: name, Value: value})
+	}
 	return c
 }
 
 func utc(t time.Time) string { return t.UTC().Format("20060102T150405Z") }
-
-func setText(c *ical.Component, name, value string) {
-	if value != "" {
-		c.Props.SetText(name, value)
-	}
-}
-
-// set gives a property a value that needs no escapes, and parameters as names
-// and values in turn, which must be clean.
-func set(c *ical.Component, name, value string, params ...string) {
-	p := ical.Prop{Name: name, Value: value}
-	if len(params) > 0 {
-		p.Params = make(ical.Params, len(params)/2)
-		for i := 0; i < len(params); i += 2 {
-			p.Params[params[i]] = []string{params[i+1]}
-		}
-	}
-	c.Props[name] = append(c.Props[name], p)
-}

@@ -48,6 +48,20 @@ func TestFences(t *testing.T) {
 			"\r\nTRANSP:OPAQUE\r\nUID:", "URL"},
 		{"an address is ASCII", func(e *ical.Entry) { e.URL = "https://a.example/äö b?q=å" },
 			"URL:https://a.example/%C3%A4%C3%B6%20b?q=%C3%A5\r\n", "ö b"},
+		{"the organizer's name cannot end its line either", func(e *ical.Entry) { e.Organizer.Name = "Eve\nX-EVIL:1\r\nX-EVIL:2" },
+			`ORGANIZER;CN="Eve X-EVIL:1 X-EVIL:2":mailto:`, "\nX-EVIL"},
+		{"text is escaped", func(e *ical.Entry) { e.Description = "a\\b;c,d\ne: \"f\"" },
+			`DESCRIPTION:a\\b\;c\,d\ne: "f"`, ""},
+		{"words keep their commas", func(e *ical.Entry) { e.Categories = []string{"steel, slag", "a;b"} },
+			`CATEGORIES:steel\, slag,a\;b` + "\r\n", ""},
+		{"an alarm says something even about nothing", func(e *ical.Entry) { e.Summary, e.Alarms = "", []time.Duration{0} },
+			"BEGIN:VALARM\r\nACTION:DISPLAY\r\nDESCRIPTION:\r\nTRIGGER:PT0S\r\nEND:VALARM\r\n", ""},
+		{"what has days has no hours", func(e *ical.Entry) { e.AllDay, e.Ends = true, time.Time{} },
+			"DTSTART;VALUE=DATE:20261024\r\n", "DTEND;TZID"},
+		{"the default end of a day is said", func(e *ical.Entry) { e.AllDay, e.Starts, e.Ends = true, at(helsinki, "2026-03-29 00:00"), time.Time{} },
+			"DTEND;VALUE=DATE:20260330\r\n", ""},
+		{"a zone has its rules", func(e *ical.Entry) { e.EndZone = "Europe/Madrid" },
+			"BEGIN:VTIMEZONE\r\nTZID:Europe/Madrid\r\n", ""},
 		{"coordinates are on the globe", func(e *ical.Entry) { e.Geo = &ical.Geo{Lat: 91, Lon: 25} },
 			"DTSTART", "GEO"},
 	} {
@@ -65,6 +79,48 @@ func TestFences(t *testing.T) {
 			}
 			if test.never != "" && bytes.Contains(flat, []byte(test.never)) {
 				t.Errorf("%q in\n%s", test.never, b)
+			}
+		})
+	}
+}
+
+// What the library of rules, which go-ical writes them by, gets wrong.
+func TestFencesOfSeries(t *testing.T) {
+	west := func(e *ical.Entry) {
+		e.StartZone, e.AllDay = "Atlantic/Azores", true
+		e.Starts, e.Ends = at(zone(e.StartZone), "2026-10-22 20:00"), time.Time{}
+	}
+	for _, test := range []struct {
+		name   string
+		change func(*ical.Entry)
+		want   string
+	}{
+		{"what repeats by the day ends by the day", func(e *ical.Entry) { e.AllDay = true },
+			"RRULE:FREQ=DAILY;UNTIL=20261031\r\n"},
+		{"also in the west, where the day in UTC is another", west,
+			"RRULE:FREQ=DAILY;UNTIL=20261031\r\n"},
+		{"what repeats by the clock ends in UTC", func(*ical.Entry) {},
+			"RRULE:FREQ=DAILY;UNTIL=20261031T070000Z\r\n"},
+		{"the last day may be named by its last second", func(e *ical.Entry) { e.Repeat.Until = at(helsinki, "2026-10-31 23:59") },
+			"RRULE:FREQ=DAILY;UNTIL=20261031T070000Z\r\n"},
+		{"one exception a line", func(e *ical.Entry) {
+			e.Except = []time.Time{at(helsinki, "2026-10-27 09:00"), at(helsinki, "2026-10-25 09:00")}
+		}, "EXDATE;TZID=Europe/Helsinki:20261025T090000\r\nEXDATE;TZID=Europe/Helsinki:20261027T090000\r\n"},
+		{"exceptions from days are days", func(e *ical.Entry) { west(e); e.Except = []time.Time{at(zone("Atlantic/Azores"), "2026-10-23 00:00")} },
+			"EXDATE;VALUE=DATE:20261023\r\n"},
+		{"two weeks are counted from Monday", func(e *ical.Entry) { e.Repeat.Freq, e.Repeat.Interval = ical.Weekly, 2 },
+			"RRULE:FREQ=WEEKLY;INTERVAL=2;BYDAY=SA;WKST=MO;UNTIL=20261024T060000Z\r\n"},
+		{"in UTC all is in UTC", func(e *ical.Entry) { e.StartZone, e.Except = "", []time.Time{e.Starts} },
+			"EXDATE:20261024T060000Z\r\n"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			e := arena()
+			e.Repeat = &ical.Repeat{Freq: ical.Daily, Until: at(helsinki, "2026-10-31 12:00")}
+			test.change(&e)
+			b := feed(t, e)
+			wantFormat(t, b)
+			if !bytes.Contains(b, []byte("\r\n"+test.want)) {
+				t.Errorf("no %q in\n%s", test.want, b)
 			}
 		})
 	}

@@ -2,6 +2,7 @@ package ical
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/emersion/go-ical"
 )
@@ -47,13 +48,10 @@ func Invite(m Method, e Entry, instead ...Entry) ([]byte, error) {
 }
 
 func message(m Method, e Entry, instead []Entry) ([]byte, error) {
-	entries, all, err := together(&e, instead)
+	var p plan
+	items, all, err := together(&p, &e, instead)
 	if err != nil {
 		return nil, err
-	}
-	var p plan
-	for _, x := range entries {
-		p.add(x, all.courseOf(x))
 	}
 	p.settle()
 	if s := all[e.UID]; s != nil && !s.whole(&p) {
@@ -62,9 +60,11 @@ func message(m Method, e Entry, instead []Entry) ([]byte, error) {
 	if !p.names(&e) {
 		return nil, e.faulty("the clocks of its series cannot say which instance it is")
 	}
-	forms := make([]form, len(entries))
-	for i, x := range entries {
-		forms[i] = form{method: m, utc: !p.local(x), course: all.courseOf(x)}
+	body := &folder{buf: make([]byte, 0, 2048)}
+	for _, it := range items {
+		if err := it.appendTo(body, form{m, !p.local(it.span), it.course}); err != nil {
+			return nil, err
+		}
 	}
 	f := &folder{buf: make([]byte, 0, 2048)}
 	begin(f, "")
@@ -73,42 +73,35 @@ func message(m Method, e Entry, instead []Entry) ([]byte, error) {
 		f.say("X-MS-OLK-FORCEINSPECTOROPEN:TRUE") // Outlook shows it before it saves it
 	}
 	p.write(f)
-	for i, x := range entries {
-		if err := x.appendTo(f, forms[i]); err != nil {
-			return nil, err
-		}
-	}
-	f.say("END:VCALENDAR")
-	return f.buf, nil
+	return slices.Concat(f.buf, body.buf, closing), nil
 }
 
 // together are the entries of one message: one thing, whose instances are
 // answered for together (RFC 5546 3.2.2).
-func together(e *Entry, instead []Entry) ([]*Entry, allSeries, error) {
+func together(p *plan, e *Entry, instead []Entry) ([]item, allSeries, error) {
 	if err := e.Check(); err != nil {
 		return nil, nil, err
 	}
 	if e.Repeat == nil && len(instead) > 0 {
 		return nil, nil, e.faulty("what does not repeat has no instances")
 	}
-	order := []*Entry{e}
+	if e.Repeat == nil {
+		return []item{{Entry: e, span: p.add(e, nil)}}, nil, nil
+	}
 	for i := range instead {
 		if instead[i].UID != e.UID || instead[i].Instance.IsZero() {
 			return nil, nil, instead[i].faulty("is no instance of %q", e.UID)
 		}
-		order = append(order, &instead[i])
 	}
-	if e.Repeat == nil {
-		return order, nil, nil
-	}
-	order, all, skipped := (*Cache)(nil).series(order)
+	var none *Cache
+	items, all, skipped := none.series(none.gather(append([]Entry{*e}, instead...), p), p)
 	if len(skipped) > 0 {
 		return nil, nil, skipped[0]
 	}
-	return order, all, nil
+	return items, all, nil
 }
 
-func (e *Entry) setParties(c *ical.Component, m Method) *EntryError {
+func (e *Entry) setParties(d *draft, m Method) *EntryError {
 	if m == "" {
 		return nil
 	}
@@ -116,7 +109,7 @@ func (e *Entry) setParties(c *ical.Component, m Method) *EntryError {
 	if err != nil {
 		return e.faulty("organizer: %v", err)
 	}
-	set(c, ical.PropOrganizer, address, e.Organizer.params()...)
+	d.set(ical.PropOrganizer, address, e.Organizer.params())
 	if m == publish {
 		return nil
 	}
@@ -127,20 +120,21 @@ func (e *Entry) setParties(c *ical.Component, m Method) *EntryError {
 	if err != nil {
 		return e.faulty("attendee: %v", err)
 	}
-	set(c, ical.PropAttendee, address, params...)
+	d.set(ical.PropAttendee, address, params)
 	return nil
 }
 
-func (p *Party) params() []string {
+func (p *Party) params() ical.Params {
+	params := ical.Params{}
 	if name := cleanParam(p.Name); name != "" {
-		return []string{"CN", name}
+		params.Set(ical.ParamCommonName, name)
 	}
-	return nil
+	return params
 }
 
 // params asks for an answer in an invitation, also when there is one already:
 // without RSVP=TRUE some clients show no buttons.
-func (a *Attendee) params(m Method) ([]string, error) {
+func (a *Attendee) params(m Method) (ical.Params, error) {
 	answer := a.Answer
 	switch answer {
 	case "":
@@ -149,9 +143,12 @@ func (a *Attendee) params(m Method) ([]string, error) {
 	default:
 		return nil, fmt.Errorf("unknown answer %q", string(answer))
 	}
-	params := append(a.Party.params(), "CUTYPE", "INDIVIDUAL", "ROLE", "REQ-PARTICIPANT", "PARTSTAT", string(answer))
+	params := a.Party.params()
+	params.Set("CUTYPE", "INDIVIDUAL")
+	params.Set("ROLE", "REQ-PARTICIPANT")
+	params.Set("PARTSTAT", string(answer))
 	if m == Request {
-		params = append(params, "RSVP", "TRUE")
+		params.Set("RSVP", "TRUE")
 	}
 	return params, nil
 }

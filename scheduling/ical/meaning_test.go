@@ -9,6 +9,7 @@ import (
 	"time"
 
 	goical "github.com/emersion/go-ical"
+	"github.com/teambition/rrule-go"
 )
 
 // A tester is a test of testing or of rapid.
@@ -23,6 +24,7 @@ type tester interface {
 type meaning struct {
 	goical.Event
 	starts, ends time.Time // UTC; dates as midnight
+	zones        map[string][]observance
 }
 
 // read decodes a calendar, by UID and, of what stands in place of an instance,
@@ -41,7 +43,7 @@ func read(t tester, b []byte) map[string]meaning {
 	}
 	all := map[string]meaning{}
 	for _, e := range cal.Events() {
-		m := meaning{Event: e, starts: instant(t, zones, e.Props.Get("DTSTART"))}
+		m := meaning{Event: e, starts: instant(t, zones, e.Props.Get("DTSTART")), zones: zones}
 		m.ends = m.starts
 		if p := e.Props.Get("DTEND"); p != nil {
 			m.ends = instant(t, zones, p)
@@ -53,6 +55,42 @@ func read(t tester, b []byte) map[string]meaning {
 		all[name] = m
 	}
 	return all
+}
+
+// instances are the starts of what repeats, by the clocks of the file. Its rule
+// is that which go-ical reads, counted in UTC: in a zone where midnight may be
+// left out (Havana), the library would miss the day.
+func (m meaning) instances(t tester) []time.Time {
+	t.Helper()
+	option, err := m.Props.RecurrenceRule()
+	if err != nil || option == nil {
+		t.Fatalf("no rule: %v", err)
+	}
+	until := option.Until
+	start := m.Props.Get("DTSTART")
+	layout := map[int]string{8: "20060102", 15: "20060102T150405", 16: "20060102T150405Z"}[len(start.Value)]
+	option.Dtstart, option.Until = parse(t, layout, start.Value), time.Time{}
+	rule, err := rrule.NewRRule(*option)
+	if err != nil {
+		t.Fatalf("%v", err)
+	}
+	except := map[time.Time]bool{}
+	for _, p := range m.Props["EXDATE"] {
+		except[instant(t, m.zones, &p)] = true
+	}
+	var all []time.Time
+	for next := rule.Iterator(); ; {
+		wall, _ := next()
+		p := *start
+		p.Value = wall.Format(layout)
+		at := instant(t, m.zones, &p)
+		if at.After(until) {
+			return all
+		}
+		if !except[at] {
+			all = append(all, at)
+		}
+	}
 }
 
 func textOf(t tester, e goical.Event, name string) string {

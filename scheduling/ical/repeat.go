@@ -65,7 +65,7 @@ func (r *Repeat) Check(start time.Time, zone string) error {
 	return err
 }
 
-// Instances are the starts from from until before to, on the clock of zone; at
+// Instances are the starts from from until before to, in the zone given; at
 // most MaxInstances of them. A rule without Until goes on. There are none where
 // the rule or the zone makes no sense, as Check says. In the hour that comes
 // twice in the autumn the first is meant, and what falls into the hour that is

@@ -238,7 +238,7 @@ func showing(start, d time.Time) time.Time {
 	h, m, s := start.Clock()
 	want := d.Add(time.Duration(h*3600+m*60+s) * time.Second)
 	var offsets []int // that the zone has around the day, in order
-	for t := want.Add(-38 * time.Hour); t.Before(want.Add(38 * time.Hour)); t = t.Add(time.Minute) {
+	for t := want.Add(-38 * time.Hour); t.Before(want.Add(38 * time.Hour)); t = t.Add(15 * time.Minute) {
 		if _, o := t.In(loc).Zone(); len(offsets) == 0 || offsets[len(offsets)-1] != o {
 			offsets = append(offsets, o)
 		}

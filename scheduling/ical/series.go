@@ -1,6 +1,7 @@
 package ical
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -28,7 +29,8 @@ func (e *Entry) place(t time.Time, zone string) int64 {
 	return t.Unix()
 }
 
-func (e *Entry) course() (*course, *EntryError) {
+// workOut makes the course of an entry that repeats.
+func (e *Entry) workOut() (*course, *EntryError) {
 	if err := e.check(); err != nil {
 		return nil, err
 	}
@@ -103,153 +105,159 @@ func (r *Repeat) text(e *Entry, last int64) string {
 
 // setCourse writes the rule, and one line for each exception: a list is more
 // than many readers take.
-func (e *Entry) setCourse(c *ical.Component, course *course) {
-	set(c, ical.PropRecurrenceRule, course.rule)
-	for _, place := range course.except {
-		e.setPlace(c, ical.PropExceptionDates, place, e.StartZone)
+func (e *Entry) setCourse(d *draft, c *course) {
+	d.set(ical.PropRecurrenceRule, c.rule, nil)
+	for _, place := range c.except {
+		e.setPlace(d, ical.PropExceptionDates, place, e.StartZone)
 	}
 }
 
 // setPlace names an instance in the form of the start of its series.
-func (e *Entry) setPlace(c *ical.Component, name string, place int64, zone string) {
+func (e *Entry) setPlace(d *draft, name string, place int64, zone string) {
 	t := time.Unix(place, 0)
 	if e.AllDay {
-		set(c, name, t.UTC().Format("20060102"), "VALUE", "DATE")
+		d.set(name, t.UTC().Format("20060102"), isDay)
 		return
 	}
-	setTime(c, name, inZone(t, zone), zone, false)
+	d.time(name, t, zone, false)
 }
 
 // A series is an entry that repeats, and the places in which others stand.
 type series struct {
-	head   *Entry
-	course *course
-	taken  map[int64]bool
+	head  item
+	taken map[int64]bool
 }
 
-// stand gives x, which is to stand in place of one of s, as it is written.
-func (s *series) stand(x *Entry) (*Entry, *EntryError) {
+// stand puts x in place of one of s, or says why it cannot stand there.
+func (s *series) stand(x *item, k *Cache) *EntryError {
 	if s == nil {
-		return nil, x.faulty("the series that it is an instance of is not in this calendar")
+		return x.faulty("the series that it is an instance of is not in this calendar")
 	}
 	if err := x.check(); err != nil {
-		return nil, err
+		return err
 	}
 	place := s.head.place(x.Instance, s.head.StartZone)
 	switch {
 	case x.AllDay != s.head.AllDay:
-		return nil, x.faulty("an instance is all-day as its series is, or not")
-	case !s.course.has(place):
-		return nil, x.faulty("its series has no instance at %s", x.Instance.UTC().Format(time.RFC3339))
-	case s.course.lacks(place) && x.Status != Cancelled:
-		return nil, x.faulty("its series excepts the instance at %s", x.Instance.UTC().Format(time.RFC3339))
+		return x.faulty("an instance is all-day as its series is, or not")
+	case !s.head.course.has(place):
+		return x.faulty("its series has no instance at %s", x.Instance.UTC().Format(time.RFC3339))
+	case s.head.course.lacks(place) && x.Status != Cancelled:
+		return x.faulty("its series excepts the instance at %s", x.Instance.UTC().Format(time.RFC3339))
 	}
 	s.taken[place] = true
-	if x.instanceZone() != s.head.StartZone {
-		moved := *x
-		moved.InstanceZone = s.head.StartZone
-		return &moved, nil
-	}
-	return x, nil
+	e := *x.Entry
+	e.InstanceZone = cmp.Or(s.head.StartZone, "UTC") // whatever x itself may say
+	*x = k.item(&e)
+	return nil
 }
 
 // whole reports whether a rule can say all of s.
-func (s *series) whole(p *plan) bool { return s.head.AllDay || s.course.even && p.local(s.head) }
+func (s *series) whole(p *plan) bool {
+	return s.head.AllDay || s.head.course.even && p.local(s.head.span)
+}
 
 // singles are the instances of s in which no other stands, each an entry of its
 // own: what cannot be said by a rule is said one by one.
-func (s *series) singles() []*Entry {
-	var all []*Entry
-	for _, place := range s.course.all {
-		if s.course.lacks(place) || s.taken[place] {
+func (s *series) singles(k *Cache, p *plan) []item {
+	var all []item
+	for _, place := range s.head.course.all {
+		if s.head.course.lacks(place) || s.taken[place] {
 			continue
 		}
-		e := *s.head
+		e := *s.head.Entry
 		e.Repeat, e.Except = nil, nil
 		e.Starts = time.Unix(place, 0)
 		if !e.Ends.IsZero() {
 			e.Ends = e.Starts.Add(s.head.length())
 		}
-		e.UID = s.single(e.Starts)
-		all = append(all, &e)
+		all = append(all, s.single(e, e.Starts, k, p))
 	}
 	return all
 }
 
-// single is the UID of an instance that is an entry of its own.
-func (s *series) single(t time.Time) string { return fmt.Sprintf("%s-%s", s.head.UID, utc(t)) }
+// single makes an entry of its own of the instance at t.
+func (s *series) single(e Entry, t time.Time, k *Cache, p *plan) item {
+	e.UID = fmt.Sprintf("%s-%s", s.head.UID, utc(t))
+	e.Instance = time.Time{}
+	it := k.item(&e)
+	it.span = p.add(&e, nil)
+	return it
+}
 
 // allSeries is what there is of series in a calendar, by UID.
 type allSeries map[string]*series
 
-// series works out what repeats among the entries, and keeps of those that
-// stand in place of an instance the ones that have their series.
-func (k *Cache) series(order []*Entry) (kept []*Entry, all allSeries, skipped []*EntryError) {
-	if !slices.ContainsFunc(order, (*Entry).inSeries) {
-		return order, nil, nil
+// series works out what repeats among the items, keeps of those that stand in
+// place of an instance the ones that have their series, and notes them in the
+// plan.
+func (k *Cache) series(items []item, p *plan) (kept []item, all allSeries, skipped []*EntryError) {
+	if !slices.ContainsFunc(items, func(it item) bool { return it.inSeries() }) {
+		return items, nil, nil
 	}
 	all = allSeries{}
-	for _, e := range order {
-		if e.Repeat == nil {
-			continue
+	for i := range items {
+		if it := &items[i]; it.Repeat != nil {
+			if err := all.begin(it, k); err != nil {
+				skipped = append(skipped, err)
+			}
 		}
-		c, err := k.course(e)
-		if err == nil && all[e.UID] != nil {
-			err = e.faulty(twice)
-		}
-		if err != nil {
-			skipped = append(skipped, err)
-			continue
-		}
-		all[e.UID] = &series{e, c, map[int64]bool{}}
 	}
-	for _, e := range order {
-		s := all[e.UID]
-		if e.Repeat != nil && (s == nil || s.head != e) {
-			continue
+	for _, it := range items {
+		if it.Repeat != nil && it.course == nil {
+			continue // reported
 		}
-		if !e.Instance.IsZero() && e.Repeat == nil {
-			var err *EntryError
-			if e, err = s.stand(e); err != nil {
+		if it.Repeat == nil && !it.Instance.IsZero() {
+			if err := all[it.UID].stand(&it, k); err != nil {
 				skipped = append(skipped, err)
 				continue
 			}
 		}
-		kept = append(kept, e)
+		if it.inSeries() {
+			it.span = p.add(it.Entry, it.course)
+		}
+		if it.Repeat != nil {
+			all[it.UID].head = it
+		}
+		kept = append(kept, it)
 	}
 	return kept, all, skipped
 }
 
+// begin works out the course of an item that repeats.
+func (all allSeries) begin(it *item, k *Cache) *EntryError {
+	c, err := k.workOut(it)
+	if err != nil {
+		return err
+	}
+	if all[it.UID] != nil {
+		return it.faulty(twice)
+	}
+	it.course = c
+	all[it.UID] = &series{*it, map[int64]bool{}}
+	return nil
+}
+
 func (e *Entry) inSeries() bool { return e.Repeat != nil || !e.Instance.IsZero() }
 
-// writeOut gives the entries with those series as single ones that a rule
-// cannot say.
-func (all allSeries) writeOut(order []*Entry, p *plan) []*Entry {
+// writeOut gives the items with those series as single ones that a rule cannot
+// say.
+func (all allSeries) writeOut(items []item, k *Cache, p *plan) []item {
 	if len(all) == 0 {
-		return order
+		return items
 	}
-	var out []*Entry
-	for _, e := range order {
-		s := all[e.UID]
+	var out []item
+	for _, it := range items {
+		s := all[it.UID]
 		switch {
-		case s == nil || !e.inSeries() || s.whole(p):
-			out = append(out, e)
-		case e.Repeat != nil:
-			out = append(out, s.singles()...)
+		case s == nil || !it.inSeries() || s.whole(p):
+			out = append(out, it)
+		case it.Repeat != nil:
+			out = append(out, s.singles(k, p)...)
 		default:
-			single := *e
-			single.UID, single.Instance = s.single(e.Instance), time.Time{}
-			out = append(out, &single)
+			out = append(out, s.single(*it.Entry, it.Instance, k, p))
 		}
 	}
 	slices.SortStableFunc(out, byStart)
 	return out
-}
-
-// courseOf is the course of an entry that repeats, or nil.
-func (all allSeries) courseOf(e *Entry) *course {
-	if e.Repeat == nil {
-		return nil
-	}
-	return all[e.UID].course
 }

@@ -97,7 +97,25 @@ func unfold(b []byte) ([]string, error) {
 	return lines, nil
 }
 
+// known are the properties that we write; any other one was written by a text.
+var known = words("BEGIN END VERSION PRODID CALSCALE METHOD NAME DESCRIPTION COLOR SOURCE REFRESH-INTERVAL " +
+	"X-WR-CALNAME X-WR-CALDESC X-WR-TIMEZONE X-APPLE-CALENDAR-COLOR X-PUBLISHED-TTL X-MS-OLK-FORCEINSPECTOROPEN " +
+	"TZID TZNAME TZOFFSETFROM TZOFFSETTO DTSTART DTEND RRULE EXDATE RECURRENCE-ID UID SEQUENCE DTSTAMP CREATED LAST-MODIFIED " +
+	"SUMMARY LOCATION URL CONFERENCE GEO CATEGORIES RELATED-TO STATUS TRANSP CLASS X-MICROSOFT-CDO-BUSYSTATUS " +
+	"ORGANIZER ATTENDEE ACTION TRIGGER")
+
+func words(s string) map[string]bool {
+	all := map[string]bool{}
+	for _, w := range strings.Fields(s) {
+		all[w] = true
+	}
+	return all
+}
+
 func (r *reader) property(name, params, value string) error {
+	if !known[name] {
+		return fmt.Errorf("not a property of ours")
+	}
 	for _, c := range value {
 		if c < ' ' && c != '\t' || c == 0x7f {
 			return fmt.Errorf("control character")
@@ -180,8 +198,12 @@ func (r *reader) end(component string) error {
 		}
 	}
 	r.count = nil
-	if r.event["DTEND"] == r.event["DTSTART"] {
+	start, end := r.event["DTSTART"], r.event["DTEND"]
+	switch {
+	case end == start:
 		return fmt.Errorf("ends when it starts")
+	case end != "" && strings.HasPrefix(start, ";VALUE=DATE:") != strings.HasPrefix(end, ";VALUE=DATE:"):
+		return fmt.Errorf("days and hours in one entry")
 	}
 	name := r.event["UID"] + r.event["RECURRENCE-ID"]
 	if r.names[name] {

@@ -6,9 +6,17 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/emersion/go-ical"
 )
 
-var zones sync.Map // of *time.Location by name; there are some 600
+var zones sync.Map // of *zone by name; there are some 600
+
+// A zone is a location, and the parameter that names it.
+type zone struct {
+	loc  *time.Location
+	tzid ical.Params
+}
 
 // LoadZone gives the location of an IANA zone name; no name is UTC. Names that
 // mean something else elsewhere ("Local") or that count leap seconds
@@ -17,8 +25,8 @@ func LoadZone(name string) (*time.Location, error) {
 	if isUTC(name) {
 		return time.UTC, nil
 	}
-	if loc, ok := zones.Load(name); ok {
-		return loc.(*time.Location), nil
+	if z, ok := zones.Load(name); ok {
+		return z.(*zone).loc, nil
 	}
 	if !isZoneName(name) {
 		return nil, fmt.Errorf("unknown time zone %q", name)
@@ -27,8 +35,14 @@ func LoadZone(name string) (*time.Location, error) {
 	if err != nil {
 		return nil, fmt.Errorf("unknown time zone %q", name)
 	}
-	zones.Store(name, loc)
+	zones.Store(name, &zone{loc, ical.Params{ical.ParamTimezoneID: {name}}})
 	return loc, nil
+}
+
+// loaded is a zone that LoadZone has accepted and that is not UTC.
+func loaded(name string) *zone {
+	z, _ := zones.Load(name)
+	return z.(*zone)
 }
 
 // isZoneName keeps out what time.LoadLocation would find on one machine only,
@@ -164,6 +178,33 @@ type rules struct {
 	name     string
 	standard *rule
 	daylight *rule
+}
+
+// rulesKept are those that were found before: a feed asks for the same ones
+// again and again. There are few, as feeds begin and end in few years.
+var rulesKept sync.Map // of foundRules by rulesAsked
+
+type (
+	rulesAsked struct {
+		loc         *time.Location
+		first, last int
+	}
+	foundRules struct {
+		rules rules
+		fit   bool
+	}
+)
+
+// keptRules is rulesOf.
+func keptRules(loc *time.Location, first, last int) (rules, bool) {
+	asked := rulesAsked{loc, first, last}
+	if found, ok := rulesKept.Load(asked); ok {
+		r := found.(foundRules)
+		return r.rules, r.fit
+	}
+	r, fit := rulesOf(loc, first, last)
+	rulesKept.Store(asked, foundRules{r, fit})
+	return r, fit
 }
 
 // rulesOf finds the rules by which a zone keeps its clocks in the year last,

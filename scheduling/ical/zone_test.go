@@ -13,7 +13,7 @@ import (
 // Around every setting of the clocks, each quarter of an hour is the moment it
 // was, read by the rules that the file itself brings.
 func TestInstantsAtTheBorders(t *testing.T) {
-	for _, name := range []string{"Europe/Helsinki", "Europe/Madrid", "Europe/Lisbon", "America/New_York", "Australia/Sydney",
+	for _, name := range []string{"Europe/Helsinki", "Europe/Madrid", "Europe/Lisbon", "Europe/Paris", "Europe/Rome", "America/New_York", "Australia/Sydney",
 		"Australia/Lord_Howe", "Europe/Dublin", "Africa/Casablanca", "America/Nuuk", "Antarctica/Troll"} {
 		t.Run(name, func(t *testing.T) {
 			var entries []ical.Entry
