@@ -52,7 +52,7 @@ func (t *FeedAddress) Has(scope string) bool {
 // Sounds reports whether the feed's calendars sound so many minutes before.
 func (t *FeedAddress) Sounds(minutes int) bool { return slices.Contains(t.Alarms, minutes) }
 
-// check cleans t and says everything that is wrong with it.
+// checkFeed cleans t and says everything that is wrong with it.
 func (d *Desk) checkFeed(t *FeedAddress) error {
 	f := faults{}
 	t.Name = cleanLine(t.Name)
@@ -267,7 +267,8 @@ func (d *Desk) opens(t *FeedAddress, mac []byte) error {
 	return errHidden
 }
 
-// errEnded reports whether a person that a feed is of is not there any more.
+// errEnded makes an error out of looking for what a feed hangs on: where that
+// is not there any more, the feed is gone.
 func errEnded(err error) error {
 	if errors.Is(err, storage.ErrNotFound) {
 		return ErrGone

@@ -271,41 +271,45 @@ func (d *Desk) RestoreMeeting(ctx context.Context, by Actor, id string, was time
 	})
 }
 
-// onMeeting changes one meeting that lies ahead. Calendars that have it as an
-// exception keep it as one, so that they learn of a change back too.
+// onMeeting changes one meeting that lies ahead.
 func (d *Desk) onMeeting(ctx context.Context, by Actor, id, action string, was time.Time, reason string, change func(time.Time, *Exception) error) (*Series, error) {
 	return d.onSeries(ctx, by, id, action, reason, func(tx *storage.Tx, s *Series) error {
-		now := tx.Now()
 		m, ok := s.Meeting(was)
 		if !ok {
 			return errHidden
 		}
-		if !m.Ends.After(now) {
+		if !m.Ends.After(tx.Now()) {
 			return &Problem{Kind: Closed, Key: "series.past"}
 		}
 		x := Exception{Was: m.Was, Starts: m.Was}
-		had := s.exception(was)
-		if had != nil {
+		if had := s.exception(was); had != nil {
 			x = *had
 		}
 		old := x
-		if err := change(now, &x); err != nil || x == old {
+		if err := change(tx.Now(), &x); err != nil || x == old {
 			return err
 		}
-		if old.Settled != x.Settled { // it is left out of the whole, or was
-			s.Sequence++
-			s.Changed = now
-		}
-		x.revise(s, now)
-		if had != nil {
-			*had = x
-		} else {
-			s.Exceptions = append(s.Exceptions, x)
-			slices.SortFunc(s.Exceptions, func(a, b Exception) int { return a.Was.Compare(b.Was) })
-		}
-		s.bound()
+		s.except(x, old.Settled != x.Settled, tx.Now())
 		return nil
 	})
+}
+
+// except notes a changed exception. Calendars that have it as one keep it as
+// one, so that they learn of a change back too. Where the whole left its date
+// out, and does no more, that is a change of the whole.
+func (s *Series) except(x Exception, ofWhole bool, now time.Time) {
+	if ofWhole {
+		s.Sequence++
+		s.Changed = now
+	}
+	x.revise(s, now)
+	if had := s.exception(x.Was); had != nil {
+		*had = x
+	} else {
+		s.Exceptions = append(s.Exceptions, x)
+		slices.SortFunc(s.Exceptions, func(a, b Exception) int { return a.Was.Compare(b.Was) })
+	}
+	s.bound()
 }
 
 // onSeries changes a series for the keepers of its group.
