@@ -21,7 +21,8 @@ var auditActions = []string{
 	"registration.hand_over", "registration.cancel", "registration.promote", "registration.accept", "registration.decline",
 	"registration.expire", "registration.check_in", "registration.undo_check_in", "registration.no_show", "registration.walk_in",
 	"company.save", "person.save", "person.grants", "group.save", "group.add", "group.remove", "cluster.save", "project.save",
-	"mail.hold", "mail.release", "mail.resend", "mail.allow", "feed.rotate", "feed.revoke",
+	"mail.hold", "mail.release", "mail.resend", "mail.allow", "feed.create", "feed.save", "feed.rotate", "feed.revoke",
+	"series.create", "series.edit", "series.end", "series.move_date", "series.cancel_date", "series.restore_date",
 	"session.begin", "session.end", "session.end_all", "token.create", "token.revoke", "job.run",
 }
 
@@ -108,7 +109,7 @@ func (s *Server) auditChips(c *fiber.Ctx, p *auditPage) ([]chip, error) {
 var subjectPages = map[string]string{
 	"event": "/organise/events/", "registration": "/organise/registrations/", "company": "/organise/companies/",
 	"person": "/organise/people/", "group": "/organise/groups/", "cluster": "/organise/clusters/",
-	"project": "/admin/projects/", "job": "/admin/jobs/", "mail": "/organise/outbox/mail?id=",
+	"project": "/admin/projects/", "job": "/admin/jobs/", "mail": "/organise/outbox/mail?id=", "series": "/series/",
 }
 
 func subjectPage(e *scheduling.Entry) string {

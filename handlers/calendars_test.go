@@ -1,7 +1,9 @@
 package handlers
 
 import (
+	"fmt"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -71,30 +73,133 @@ func TestPersonalFeed(t *testing.T) {
 	h := newHouse(t)
 	e := h.published(t, nil)
 	v := h.person(t, "aino@example.fi")
-	v.get("/account").want(t, 200, "Nothing ahead")
+	v.get("/account").want(t, 200, "Nothing ahead", "Make the address")
 	v.registers(e.Slug, aino())
-	v.post("/account/calendar", nil).leads(t, "/account#calendar")
-	page := v.get("/account").want(t, 200)
-	if got := page.one(t, ".timetable h3"); got != "CircularArena" {
+	form := url.Values{"id": {"0123456789abcdef"}, "name": {"Työ"}, "lang": {"en"}, "scopes": {"registrations", "groups"}, "alarms": {"60"}}
+	v.post("/account/feeds/new", form).leads(t, "/account/feeds/0123456789abcdef")
+	v.post("/account/feeds/new", form).leads(t, "/account/feeds/0123456789abcdef")
+	if got := v.get("/account/feeds").all(t, ".todo h2"); len(got) != 1 || got[0] != "Työ" {
+		t.Errorf("one form sent twice made %q", got)
+	}
+	if got := v.get("/account").one(t, ".timetable h3"); got != "CircularArena" {
 		t.Errorf("my events are %q", got)
 	}
+	own := "/account/feeds/0123456789abcdef"
+	page := v.get(own).want(t, 200, "Not asked for yet", "webcal://talo.example.fi/feeds/", `class="qr"`)
 	path := strings.TrimPrefix(page.attr(t, "#feed-address", "value"), h.BaseURL)
 	stranger := h.visitor(t)
-	got := stranger.get(path).want(t, 200, "SUMMARY:CircularArena")
+	got := stranger.get(path).want(t, 200, "SUMMARY:CircularArena", "X-WR-CALNAME:Työ", "TRIGGER:-PT1H")
 	if got.Header.Get("Cache-Control") != "private, max-age=900" || got.Header.Get("Referrer-Policy") != "no-referrer" || got.Header.Get("X-Robots-Tag") != "noindex" {
 		t.Errorf("headers = %v", got.Header)
 	}
-	if got := stranger.asked(path, map[string]string{"If-None-Match": got.Header.Get("ETag")}); got.Status != 304 {
-		t.Errorf("asked again: %d", got.Status)
+	for _, header := range []map[string]string{{"If-None-Match": got.Header.Get("ETag")}, {"If-Modified-Since": got.Header.Get("Last-Modified")}} {
+		if again := stranger.asked(path, header); again.Status != 304 || again.Body != "" {
+			t.Errorf("asked again with %v: %d", header, again.Status)
+		}
 	}
-	v.post("/account/calendar", nil).leads(t, "/account#calendar")
+	if head := stranger.send(http.MethodHead, path, nil, map[string]string{}); head.Status != 200 || head.Body != "" || head.Header.Get("ETag") != got.Header.Get("ETag") {
+		t.Errorf("HEAD = %d %v", head.Status, head.Header)
+	}
+	if zipped := stranger.asked(path, map[string]string{"Accept-Encoding": "gzip"}); zipped.Header.Get("Content-Encoding") != "gzip" || zipped.Header.Get("ETag") == got.Header.Get("ETag") {
+		t.Errorf("compressed: %v", zipped.Header)
+	}
+	v.get(own).want(t, 200, "Last asked for on Mon 23 Nov 2026")
+
+	v.post(own, url.Values{"rev": {"1"}, "lang": {"fi"}, "scopes": {"groups"}}).leads(t, own)
+	if got := stranger.get(path).want(t, 200, "omat tapahtumat"); strings.Contains(got.Body, "CircularArena") {
+		t.Error("it shows what was not chosen")
+	}
+	v.post(own, url.Values{"rev": {"1"}, "lang": {"fi"}, "scopes": {"groups"}}).want(t, 409)
+	v.post(own, url.Values{"rev": {"2"}, "lang": {"fi"}}).want(t, 422, "Choose at least one")
+
+	v.post(own+"/rotate", nil).leads(t, own)
 	stranger.get(path).want(t, 410)
-	fresh := strings.TrimPrefix(v.get("/account").attr(t, "#feed-address", "value"), h.BaseURL)
+	fresh := strings.TrimPrefix(v.get(own).attr(t, "#feed-address", "value"), h.BaseURL)
 	stranger.get(fresh).want(t, 200)
-	v.post("/account/calendar/revoke", nil).leads(t, "/account#calendar")
+	v.post(own+"/revoke", nil).leads(t, "/account/feeds")
 	stranger.get(fresh).want(t, 410)
-	if strings.Contains(h.logs.String(), strings.TrimPrefix(path, "/feeds/")) {
+	v.get(own).want(t, 404)
+	if logs := h.logs.String(); strings.Contains(logs, strings.TrimPrefix(path, "/feeds/")) || strings.Contains(logs, strings.TrimPrefix(fresh, "/feeds/")) {
 		t.Error("a secret address stands in the log")
+	}
+}
+
+// Somebody else's calendar is none at all.
+func TestFeedsAreOnesOwn(t *testing.T) {
+	h := newHouse(t)
+	form := url.Values{"id": {"0123456789abcdef"}, "lang": {"en"}, "scopes": {"registrations"}}
+	h.person(t, "aino@example.fi").post("/account/feeds/new", form).leads(t, "/account/feeds/0123456789abcdef")
+	v := h.person(t, "bertta@example.fi", scheduling.Grant{Role: scheduling.Administrator})
+	own := "/account/feeds/0123456789abcdef"
+	v.get(own).want(t, 404)
+	for _, path := range []string{own, own + "/rotate", own + "/revoke"} {
+		v.post(path, url.Values{"rev": {"1"}, "lang": {"en"}, "scopes": {"registrations"}}).want(t, 404)
+	}
+	v.post("/account/feeds/new", form).want(t, 409)
+	for i := range 10 {
+		v.post("/account/feeds/new", url.Values{"lang": {"en"}, "scopes": {"registrations"}, "id": {fmt.Sprintf("%016d", i)}}).want(t, 303)
+	}
+	v.post("/account/feeds/new", url.Values{"lang": {"en"}, "scopes": {"registrations"}}).want(t, 409, "which is the most")
+}
+
+func TestPublicCalendars(t *testing.T) {
+	h := newHouse(t)
+	c := h.newCluster(t, "automotive", "Automotive")
+	g := &scheduling.Group{Slug: "reuse", ClusterID: c.ID, Kind: "working", Name: scheduling.Text{"en": "Reuse"}}
+	if err := h.desk.SaveGroup(t.Context(), root, g); err != nil {
+		t.Fatal(err)
+	}
+	e := h.published(t, func(e *scheduling.Event) { e.GroupIDs = []string{g.ID} })
+	v := h.visitor(t)
+	list := v.get("/calendar").want(t, 200)
+	var paths []string
+	for _, n := range list.nodes(t, ".todo a") {
+		for _, at := range n.Attr {
+			if at.Key == "href" {
+				paths = append(paths, at.Val)
+			}
+		}
+	}
+	if want := 3 + len(scheduling.EventKinds); len(paths) != want {
+		t.Fatalf("it leads to %q, want %d", paths, want)
+	}
+	for _, path := range paths {
+		page := v.get(path).want(t, 200, "every 8 to 24 hours", `class="qr"`)
+		address := strings.TrimPrefix(page.attr(t, "#feed-address", "value"), h.BaseURL)
+		if want := strings.TrimSuffix(path, "/subscribe") + ".ics"; address != want {
+			t.Errorf("%s leads to %s, want %s", path, address, want)
+		}
+		got := v.get(address).want(t, 200, "BEGIN:VCALENDAR")
+		want := !strings.HasPrefix(address, "/calendar/types/") || address == "/calendar/types/seminar.ics"
+		if has := strings.Contains(got.Body, e.UID); has != want {
+			t.Errorf("%s has the event: %v, want %v", address, has, want)
+		}
+	}
+	v.lang = "fi"
+	v.get("/calendar/automotive/subscribe").want(t, 200, "/calendar/automotive.ics?lang=fi", "8–24 tunnin välein")
+	for _, path := range []string{"/calendar/types/party.ics", "/calendar/groups/nothing.ics", "/calendar/groups.ics", "/calendar/groups/subscribe",
+		"/calendar/types/party/subscribe", "/calendar/nowhere/subscribe", "/calendar/groups/" + g.ID + ".ics"} {
+		v.get(path).want(t, 404)
+	}
+	for _, slug := range []string{"all", "groups", "types"} {
+		cl := &scheduling.Cluster{Slug: slug, Name: scheduling.Text{"en": "X"}, Zone: "Europe/Helsinki"}
+		if p := scheduling.ProblemIn(h.desk.SaveCluster(t.Context(), root, cl)); p == nil || p.Fields["slug"] == "" {
+			t.Errorf("a cluster may be called %q", slug)
+		}
+	}
+}
+
+func TestAgendaFile(t *testing.T) {
+	h := newHouse(t)
+	e := h.published(t, func(e *scheduling.Event) {
+		e.Agenda = []scheduling.Item{{Starts: e.Starts, Ends: e.Starts.Add(time.Hour), Title: scheduling.Text{"en": "Opening words"}}}
+	})
+	v := h.visitor(t)
+	path := "/events/" + e.Slug + ".ics"
+	v.get("/events/"+e.Slug).want(t, 200, path+"?lang=en&amp;agenda=1")
+	v.get(path+"?agenda=1").want(t, 200, "SUMMARY:Opening words", "RELATED-TO:"+e.UID, "UID:"+e.Agenda[0].UID)
+	if got := v.get(path); strings.Contains(got.Body, "Opening words") {
+		t.Error("the file of the event alone has its agenda")
 	}
 }
 

@@ -2,8 +2,6 @@ package handlers
 
 import (
 	"fmt"
-	"html/template"
-	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -36,33 +34,14 @@ type clusterPage struct {
 	Feed    subscription
 }
 
-// A subscription is a calendar address in the forms that calendars take.
-type subscription struct {
-	URL     string
-	Webcal  template.URL
-	Google  template.URL
-	Outlook template.URL
-	Private bool // nobody else may see it
-}
-
-// subscribe makes the forms of a calendar's absolute address.
-func subscribe(address string) subscription {
-	_, rest, _ := strings.Cut(address, "://")
-	webcal := "webcal://" + rest
-	return subscription{
-		URL: address, Webcal: template.URL(webcal),
-		Google:  template.URL("https://calendar.google.com/calendar/render?cid=" + template.URLQueryEscaper(webcal)),
-		Outlook: template.URL("https://outlook.live.com/calendar/0/addfromweb?url=" + template.URLQueryEscaper(address)),
-	}
-}
-
 // showCluster answers GET /clusters/:slug.
 func (s *Server) showCluster(c *fiber.Ctx) error {
 	cl, err := s.cluster(c)
 	if err != nil {
 		return err
 	}
-	p := &clusterPage{Cluster: cl, Feed: subscribe(s.BaseURL + "/calendar/" + cl.Slug + ".ics")}
+	p := &clusterPage{Cluster: cl, Feed: subscribe(s.publicAddress(cl.Slug, s.lang(c).Code()))}
+	p.Feed.How = "/calendar/" + cl.Slug + "/subscribe"
 	if p.Groups, err = s.desk.Groups(c.UserContext(), cl.ID); err != nil {
 		return err
 	}

@@ -26,6 +26,17 @@ func (v values) Get(name string) string {
 // Has reports whether one of a field's values is s.
 func (v values) Has(name, s string) bool { return slices.Contains(v[name], s) }
 
+// Langs are the fields of a text in several languages.
+func (v values) Langs(name string) scheduling.Text {
+	t := scheduling.Text{}
+	for field := range v {
+		if lang, ok := strings.CutPrefix(field, name+"."); ok {
+			t[lang] = v.Get(field)
+		}
+	}
+	return t
+}
+
 func (v values) set(name, s string) {
 	if s != "" {
 		v[name] = []string{s}

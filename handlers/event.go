@@ -169,13 +169,17 @@ func (s *Server) calendarLinks(c *fiber.Ctx, e *scheduling.Event) []calendarLink
 		"dates": {start.Format("20060102T150405Z") + "/" + end.Format("20060102T150405Z")}, "ctz": {e.Zone}}
 	outlook := url.Values{"path": {"/calendar/action/compose"}, "rru": {"addevent"}, "subject": {title}, "location": {place},
 		"body": {page}, "startdt": {start.Format(time.RFC3339)}, "enddt": {end.Format(time.RFC3339)}}
-	return []calendarLink{
+	links := []calendarLink{
 		{"public.calendar.file", template.URL(file), false},
 		{"public.calendar.subscribe", template.URL("webcal://" + host + file), false},
 		{"public.calendar.google", template.URL("https://calendar.google.com/calendar/render?" + google.Encode()), true},
 		{"public.calendar.outlook", template.URL("https://outlook.live.com/calendar/0/deeplink/compose?" + outlook.Encode()), true},
 		{"public.calendar.office", template.URL("https://outlook.office.com/calendar/0/deeplink/compose?" + outlook.Encode()), true},
 	}
+	if len(e.Agenda) > 0 {
+		links = append(links, calendarLink{"feeds.public.agenda", template.URL(file + "&agenda=1"), false})
+	}
+	return links
 }
 
 // mapLink leads to the place on OpenStreetMap; "" for an event without one.

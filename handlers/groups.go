@@ -53,6 +53,7 @@ type groupPage struct {
 	Address string               // what was looked for, if that is a mail address
 	Found   []*scheduling.Person // who could become a member
 	Company map[string]string    // names by id
+	Next    []scheduling.GroupMeeting
 }
 
 // showGroup answers GET /organise/groups/:id; with ?q= it looks for people to add.
@@ -76,6 +77,11 @@ func (s *Server) group(c *fiber.Ctx, query string, problem *FormProblem) (err er
 		}
 		p.Found = slices.DeleteFunc(p.Found, func(m *scheduling.Person) bool { return slices.Contains(p.Group.Members, m.ID) })
 	}
+	meetings, err := s.desk.GroupMeetings(c.UserContext(), actor(c), p.Group.ID)
+	if err != nil {
+		return err
+	}
+	p.Next = meetings.Ahead(s.desk.DB.Now(), 3)
 	p.Company, err = s.companiesOf(c, slices.Concat(p.Members, p.Found))
 	if err != nil {
 		return err

@@ -5,13 +5,14 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"kohtaamo/scheduling"
 	"kohtaamo/templates"
 )
 
 // keptVary is what an event page hangs on besides its address.
 const keptVary = "Accept-Language, Cookie, Accept-Encoding"
 
-// kept answers event pages and public calendars out of memory, before anything
+// kept answers event pages and calendars out of memory, before anything
 // is asked of the database or set up for asking. Whoever has a cookie, or asks
 // for more than the address, goes the whole way, and so does everybody where
 // the page is not there yet.
@@ -27,11 +28,27 @@ func (s *Server) kept(c *fiber.Ctx) error {
 			return sendEvent(c, page)
 		}
 	}
-	if file, ok := strings.CutPrefix(c.Path(), "/calendar/"); ok {
-		if f := s.desk.KeptFeed(strings.TrimSuffix(file, ".ics"), templates.Fallback); f != nil && strings.HasSuffix(file, ".ics") {
-			c.Locals(keyRoute, "/calendar/:cluster.ics")
-			return sendFeed(c, f)
+	if file, ok := strings.CutSuffix(c.Path(), ".ics"); ok {
+		if f, pattern := s.keptFeed(file); f != nil {
+			c.Locals(keyRoute, pattern)
+			return s.sendFeed(c, f)
 		}
 	}
 	return c.Next()
+}
+
+// keptFeed is a calendar that is in memory, and its route.
+func (s *Server) keptFeed(path string) (*scheduling.Feed, string) {
+	if link, ok := strings.CutPrefix(path, "/feeds/"); ok {
+		return s.desk.KeptPersonalFeed(link), "/feeds/:file"
+	}
+	name, ok := strings.CutPrefix(path, "/calendar/")
+	if !ok {
+		return nil, ""
+	}
+	pattern := "/calendar/:slug.ics"
+	if below, _, ok := strings.Cut(name, "/"); ok {
+		pattern = "/calendar/" + below + "/:slug.ics"
+	}
+	return s.desk.KeptFeed(name, templates.Fallback), pattern
 }

@@ -10,20 +10,18 @@ import (
 
 // memberRoutes are a signed-in person's own.
 func (s *Server) memberRoutes() []route {
-	return []route{
+	return slices.Concat([]route{
 		get("/account", SignedIn, s.showAccount),
 		post("/account/language", SignedIn, s.setLanguage),
-		post("/account/calendar", SignedIn, s.rotateFeed),
-		post("/account/calendar/revoke", SignedIn, s.revokeFeed),
-	}
+	}, s.feedRoutes(), s.meetingRoutes())
 }
 
 // accountPage is the data of templates/pages/account.html.
 type accountPage struct {
 	Page
 	Coming, Past []myRow
-	Address      scheduling.FeedAddress
-	Feed         subscription
+	Calendars    int // how many calendar addresses they have
+	Groups       []*scheduling.Group
 	Lang         string
 	Langs        []choice
 }
@@ -34,7 +32,7 @@ type myRow struct {
 	Path string
 }
 
-// showAccount answers GET /account: what one goes to, and one's calendar.
+// showAccount answers GET /account: what one goes to, one's groups and calendars.
 func (s *Server) showAccount(c *fiber.Ctx) error {
 	list, err := s.desk.MyRegistrations(c.UserContext(), actor(c))
 	if err != nil {
@@ -51,12 +49,13 @@ func (s *Server) showAccount(c *fiber.Ctx) error {
 		}
 	}
 	slices.Reverse(p.Coming) // the soonest first
-	if p.Address, err = s.desk.FeedAddress(c.UserContext(), actor(c)); err != nil {
+	own, err := s.desk.FeedAddresses(c.UserContext(), actor(c))
+	if err != nil {
 		return err
 	}
-	if p.Address.URL != "" {
-		p.Feed = subscribe(p.Address.URL)
-		p.Feed.Private = true
+	p.Calendars = len(own)
+	if p.Groups, err = s.desk.MyGroups(c.UserContext(), actor(c)); err != nil {
+		return err
 	}
 	for _, code := range s.texts.Langs() {
 		p.Langs = append(p.Langs, choice{Value: code, Label: s.texts.In(code).Text("member.language_name"), On: code == p.Lang})
@@ -72,18 +71,4 @@ func (s *Server) setLanguage(c *fiber.Ctx) error {
 		return err
 	}
 	return s.seeOther(c, "/account?lang="+lang, "member.flash.language")
-}
-
-func (s *Server) rotateFeed(c *fiber.Ctx) error {
-	if _, err := s.desk.RotateFeed(c.UserContext(), actor(c), s.lang(c).Code()); err != nil {
-		return err
-	}
-	return s.seeOther(c, "/account#calendar", "member.flash.rotated")
-}
-
-func (s *Server) revokeFeed(c *fiber.Ctx) error {
-	if err := s.desk.RevokeFeed(c.UserContext(), actor(c)); err != nil {
-		return err
-	}
-	return s.seeOther(c, "/account#calendar", "member.flash.revoked")
 }

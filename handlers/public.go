@@ -18,9 +18,8 @@ func (s *Server) publicRoutes() []route {
 			get("/clusters", Public, s.showClusters),
 			get("/clusters/:slug", Public, s.showCluster),
 			get("/clusters/:slug/colours.css", Public, s.clusterColours),
-			get("/calendar/:cluster.ics", Public, s.clusterFeed),
-			get("/feeds/:file", Link, s.personalFeed),
 		},
+		s.calendarRoutes(),
 		s.myRoutes(),
 		s.memberRoutes(),
 	)

@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"log/slog"
 	"net"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -17,19 +18,25 @@ import (
 	"kohtaamo/scheduling"
 )
 
-// BenchmarkEventPage asks for what is kept in memory: the event page and the
-// feed of a cluster, whole and with a tag that is known, each beside the limit:
-// bare Fiber with the same bytes, compressed the same way.
+// BenchmarkEventPage asks for what is kept in memory: the event page, the feed
+// of a cluster with one event and of one with a thousand, and a personal feed,
+// whole and with a tag that is known, each beside the limit: bare Fiber with the
+// same bytes, compressed the same way.
 func BenchmarkEventPage(b *testing.B) {
 	h := newHouse(b, func(c *Config) { c.Log = slog.New(slog.DiscardHandler) })
 	e := h.published(b, func(e *scheduling.Event) {
 		e.Rules.Seats = 100
 		e.Body = scheduling.Text{"en": "Companies that meet.\n\n- one\n- two"}
 	})
+	large := h.newCluster(b, "large", "Large")
+	for range 1000 {
+		h.published(b, func(e *scheduling.Event) { e.ClusterIDs, e.Kind = []string{large.ID}, "visit" })
+	}
+	own := h.ownFeed(b, e)
 	ours := listening(b, h.app)
-	for _, path := range []string{"/events/" + e.Slug, "/calendar/all.ics"} {
+	for _, path := range []string{"/events/" + e.Slug, "/calendar/types/seminar.ics", "/calendar/large.ics", own} {
 		for _, header := range []map[string]string{{}, {"Accept-Encoding": "gzip"}} {
-			name := path + map[bool]string{true: " gzip", false: " plain"}[len(header) > 0]
+			name := strings.Replace(path, own, "/feeds/own.ics", 1) + map[bool]string{true: " gzip", false: " plain"}[len(header) > 0]
 			first := ours.ask(b, path, header)
 			limit := listening(b, bare(first))
 			known := map[string]string{"If-None-Match": string(first.Header.Peek("ETag"))}
@@ -40,6 +47,21 @@ func BenchmarkEventPage(b *testing.B) {
 			b.Run(name+" 304", func(b *testing.B) { compare(b, ours, limit, request(path, known), 304) })
 		}
 	}
+}
+
+// ownFeed is the path of the feed of somebody who goes to an event.
+func (h *house) ownFeed(b *testing.B, e *scheduling.Event) string {
+	b.Helper()
+	u := scheduling.Signup{Name: "Aino", Email: "aino@example.fi", Lang: "en"}
+	rec, err := h.desk.Register(b.Context(), scheduling.Actor{}, e.ID, u)
+	if err != nil {
+		b.Fatal(err)
+	}
+	a := &scheduling.FeedAddress{Lang: "en", Scopes: scheduling.FeedScopes()}
+	if err := h.desk.SaveFeed(b.Context(), scheduling.Actor{ID: rec.Lead().PersonID, Email: u.Email, Via: "page"}, a); err != nil {
+		b.Fatal(err)
+	}
+	return strings.TrimPrefix(a.URL, h.BaseURL)
 }
 
 // bare is Fiber that answers every request with the bytes of first, its headers

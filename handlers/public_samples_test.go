@@ -98,8 +98,7 @@ func sampleCluster() paged {
 
 func sampleAccount() paged {
 	rows := []myRow{{sampleMy(scheduling.Confirmed).MyPage, "/my/x"}}
-	return &accountPage{Coming: rows, Past: rows, Address: scheduling.FeedAddress{URL: "https://x.fi/feeds/x.ics"},
-		Feed: subscribe("https://x.fi/feeds/x.ics"), Langs: []choice{{"fi", "suomi", true}}}
+	return &accountPage{Coming: rows, Past: rows, Calendars: 2, Groups: []*scheduling.Group{{Name: both(hostile)}}, Langs: []choice{{"fi", "suomi", true}}}
 }
 
 func sampleFound() *scheduling.EventPage {

@@ -76,6 +76,7 @@ type Server struct {
 	routes  []route
 
 	eventPages eventCache
+	feeds      feedAnswers
 	numbers    numbers
 }
 

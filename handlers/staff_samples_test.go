@@ -47,7 +47,7 @@ func init() {
 		},
 		"groups none": func() paged { return &groupsPage{} },
 		"group": func() paged {
-			return &groupPage{Page: Page{Problem: wrong()}, GroupPage: sampleGroupPage(samplePerson()), Query: hostile, Found: []*scheduling.Person{samplePerson()}, Company: hostileNames}
+			return &groupPage{Page: Page{Problem: wrong()}, GroupPage: sampleGroupPage(samplePerson()), Query: hostile, Found: []*scheduling.Person{samplePerson()}, Company: hostileNames, Next: sampleSeries().Ahead(t0, 3)}
 		},
 		"group empty": func() paged { return &groupPage{GroupPage: sampleGroupPage(), Query: hostile} },
 		"group_form": func() paged {

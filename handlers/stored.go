@@ -20,6 +20,7 @@ type stored struct {
 	Body, Gzip     []byte
 	ETag, GzipETag string    // with their quotes
 	Modified       time.Time // zero: not said
+	date           []byte    // Modified as HTTP writes it, where that is known already
 }
 
 // Names of headers as HTTP writes them, for answers that have to be quick.
@@ -27,6 +28,9 @@ var (
 	nameETag         = []byte("Etag") // as fasthttp writes it
 	nameVary         = []byte("Vary")
 	nameCacheControl = []byte("Cache-Control")
+	nameModified     = []byte("Last-Modified")
+	nameReferrer     = []byte("Referrer-Policy")
+	nameRobots       = []byte("X-Robots-Tag")
 )
 
 // newStored compresses body once and names both forms by their content.
@@ -49,12 +53,15 @@ func newStored(mediaType string, body []byte) (*stored, error) {
 // says what the answer varies by, Accept-Encoding among it.
 func sendStored(c *fiber.Ctx, a *stored) error {
 	body, etag := a.Body, a.ETag
-	if takesGzip(c.Get(fiber.HeaderAcceptEncoding)) {
+	if takesGzip(string(c.Request().Header.Peek(fiber.HeaderAcceptEncoding))) {
 		body, etag = a.Gzip, a.GzipETag
 	}
 	c.Response().Header.SetCanonical(nameETag, []byte(etag))
-	if !a.Modified.IsZero() {
-		c.Set(fiber.HeaderLastModified, ical.LastModified(a.Modified))
+	switch {
+	case a.date != nil:
+		c.Response().Header.SetCanonical(nameModified, a.date)
+	case !a.Modified.IsZero():
+		c.Response().Header.SetCanonical(nameModified, []byte(ical.LastModified(a.Modified)))
 	}
 	if a.known(c, etag) {
 		c.Status(fiber.StatusNotModified)

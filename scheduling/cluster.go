@@ -1,6 +1,10 @@
 package scheduling
 
-import "kohtaamo/storage"
+import (
+	"time"
+
+	"kohtaamo/storage"
+)
 
 // A Cluster is a community with members, groups, a public page, a sender of
 // its mails, colours and languages.
@@ -32,3 +36,13 @@ var (
 	clusters = storage.NewCollection[Cluster]("clusters", storage.Unique("slug"))
 	projects = storage.NewCollection[Project]("projects", storage.Unique("code"))
 )
+
+// Location is the zone of the cluster's wall clock; UTC if the name is unknown,
+// which SaveCluster does not let in.
+func (c *Cluster) Location() *time.Location {
+	loc, err := time.LoadLocation(c.Zone)
+	if err != nil {
+		return time.UTC
+	}
+	return loc
+}

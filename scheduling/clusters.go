@@ -54,7 +54,7 @@ func (c *Cluster) check() error {
 	if c.Name.Empty() {
 		f.add("name", "problem.required")
 	}
-	if c.Slug == "" || Slug(c.Slug) != c.Slug || c.Slug == "all" { // all.ics is every event's feed
+	if c.Slug == "" || Slug(c.Slug) != c.Slug || slices.Contains(reservedSlugs, c.Slug) {
 		f.add("slug", "event.slug_form")
 	}
 	if _, err := time.LoadLocation(c.Zone); err != nil || c.Zone == "" || c.Zone == "Local" {

@@ -67,9 +67,12 @@ type Event struct {
 	ContactEmail string     `bson:"contact_email,omitempty"`
 	Rules        EventRules `bson:"rules"`
 
-	UID          string    `bson:"uid"`      // of its calendar entry; never changes
-	Sequence     int       `bson:"sequence"` // rises with every visible change after publication
-	Changed      time.Time `bson:"changed"`  // when something visible changed last
+	UID          string    `bson:"uid"`                    // of its calendar entry; never changes
+	Sequence     int       `bson:"sequence"`               // rises with every visible change after publication
+	Changed      time.Time `bson:"changed"`                // when something visible changed last
+	DueSequence  int       `bson:"due_sequence,omitempty"` // the same of its deadlines' entries
+	DueChanged   time.Time `bson:"due_changed,omitempty"`
+	Dropped      []Item    `bson:"dropped,omitempty"` // items that left the published agenda, while calendars have to be told
 	PublishedAt  time.Time `bson:"published_at,omitempty"`
 	CancelledAt  time.Time `bson:"cancelled_at,omitempty"`
 	CancelReason string    `bson:"cancel_reason,omitempty"`
@@ -124,6 +127,10 @@ type Item struct {
 	Room    string    `bson:"room,omitempty"`
 	Speaker string    `bson:"speaker,omitempty"`
 	About   Text      `bson:"about,omitempty"`
+
+	Sequence  int       `bson:"sequence,omitempty"` // as an event's
+	Changed   time.Time `bson:"changed,omitempty"`
+	DroppedAt time.Time `bson:"dropped_at,omitempty"` // when it left the agenda
 }
 
 // A Seating counts the seats of one event, under the event's own id. It is a

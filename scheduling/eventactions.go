@@ -63,7 +63,8 @@ func (d *Desk) createEvent(tx *storage.Tx, by Actor, in *Event) (*Event, error) 
 	if err := e.nameSlug(tx); err != nil {
 		return nil, err
 	}
-	e.Changed = tx.Now()
+	e.Changed, e.DueChanged = tx.Now(), tx.Now()
+	e.reviseAgenda(&Event{}, tx.Now())
 	e.index()
 	if err := seatings.Put(tx, &Seating{Meta: storage.Meta{ID: e.ID}, Seats: e.Rules.Seats}); err != nil {
 		return nil, err
@@ -111,15 +112,10 @@ func (d *Desk) editEvent(tx *storage.Tx, by Actor, in *Event) (*Event, error) {
 	return e, d.storeEdited(tx, by, &before, e)
 }
 
-// storeEdited raises the event's sequence as its calendar entry changed, and
+// storeEdited raises the event's revisions as its calendar entries changed, and
 // promises word of a move.
 func (d *Desk) storeEdited(tx *storage.Tx, by Actor, before, e *Event) error {
-	if !sameEntry(before, e) {
-		e.Changed = tx.Now()
-		if e.State == Published {
-			e.Sequence++
-		}
-	}
+	e.revise(before, tx.Now())
 	if e.State == Published && moved(before, e) && tx.Now().Before(e.Ends) {
 		if err := d.promise(tx, &notice{EventID: e.ID, Kind: mailChanged, Sequence: e.Sequence}); err != nil {
 			return err
@@ -154,11 +150,6 @@ func (e *Event) take(in *Event) {
 	e.ClusterIDs, e.GroupIDs, e.ProjectID = in.ClusterIDs, in.GroupIDs, in.ProjectID
 	e.Agenda, e.Contact, e.ContactEmail, e.Rules = in.Agenda, in.Contact, in.ContactEmail, in.Rules
 	e.Slug = in.Slug
-	for i := range e.Agenda {
-		if e.Agenda[i].UID == "" {
-			e.Agenda[i].UID = storage.NewUID()
-		}
-	}
 }
 
 // index sets what lists and searches go by.
@@ -248,7 +239,7 @@ func (d *Desk) PublishEvent(ctx context.Context, by Actor, id string) (*Event, e
 		if !tx.Now().Before(e.Ends) {
 			return &Problem{Kind: Invalid, Key: "problem.invalid", Fields: map[string]string{"starts": "event.in_the_past"}}
 		}
-		e.State, e.PublishedAt, e.Changed = Published, tx.Now(), tx.Now()
+		e.State, e.PublishedAt, e.Changed, e.DueChanged = Published, tx.Now(), tx.Now(), tx.Now()
 		return nil
 	})
 }
@@ -262,6 +253,10 @@ func (d *Desk) CancelEvent(ctx context.Context, by Actor, id, reason string) (*E
 		}
 		e.State, e.CancelledAt, e.Changed, e.CancelReason = Cancelled, tx.Now(), tx.Now(), cleanText(reason)
 		e.Sequence++
+		for i := range e.Agenda {
+			e.Agenda[i].Sequence++
+			e.Agenda[i].Changed = tx.Now()
+		}
 		if err := d.closeSeating(tx, e.ID); err != nil {
 			return err
 		}
@@ -362,7 +357,7 @@ func (d *Desk) CopyEvent(ctx context.Context, by Actor, id string, starts time.T
 // not stored yet.
 func (e *Event) CopyTo(starts time.Time) *Event {
 	c := *e
-	c.Meta, c.Slug, c.UID, c.Sequence, c.CopiedFrom = storage.Meta{}, "", "", 0, e.ID
+	c.Meta, c.Slug, c.UID, c.Sequence, c.DueSequence, c.CopiedFrom, c.Dropped = storage.Meta{}, "", "", 0, 0, e.ID, nil
 	loc := e.Location()
 	days := daysBetween(e.Starts.In(loc), starts.In(loc))
 	shift := func(t time.Time) time.Time {

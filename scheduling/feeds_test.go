@@ -47,34 +47,52 @@ func TestPublicFeed(t *testing.T) {
 	}
 }
 
+// address makes a personal feed of everything, after set has had its way.
+func (h *testHouse) address(t testing.TB, me Actor, set func(*FeedAddress)) *FeedAddress {
+	t.Helper()
+	a := &FeedAddress{Lang: "en", Scopes: FeedScopes()}
+	if set != nil {
+		set(a)
+	}
+	must(t, h.SaveFeed(t.Context(), me, a))
+	return a
+}
+
+// link is the secret part of an address.
+func link(a *FeedAddress) string {
+	return strings.TrimSuffix(strings.TrimPrefix(a.URL, "https://kohtaamo.example/feeds/"), ".ics")
+}
+
+// personal fetches a personal feed.
+func (h *testHouse) personal(t testing.TB, a *FeedAddress) *Feed {
+	t.Helper()
+	f, err := h.PersonalFeed(t.Context(), link(a))
+	must(t, err)
+	return f
+}
+
+// person is the actor of a registration's person.
+func person(r *Registration) Actor { return Actor{ID: r.PersonID, Email: r.Email, Via: "page"} }
+
 func TestPersonalFeed(t *testing.T) {
 	h := newHouse(t)
 	e := h.event(t, func(e *Event) { e.Link = "https://video.example/room" })
 	r := h.register(t, e, 1)
-	me := Actor{ID: r.PersonID, Email: r.Email, Via: "page"}
-	link := func() string {
-		a, err := h.FeedAddress(t.Context(), me)
-		must(t, err)
-		return strings.TrimSuffix(strings.TrimPrefix(a.URL, "https://kohtaamo.example/feeds/"), ".ics")
-	}
-	_, err := h.RotateFeed(t.Context(), me, "en")
-	must(t, err)
-	first := link()
-	feed, err := h.PersonalFeed(t.Context(), first)
-	must(t, err)
-	if !bytes.Contains(feed.Body, []byte("video.example/room")) || !feed.Private {
+	me := person(r)
+	a := h.address(t, me, nil)
+	first := link(a)
+	if feed := h.personal(t, a); !bytes.Contains(feed.Body, []byte("video.example/room")) || !feed.Private {
 		t.Errorf("feed:\n%s", feed.Body)
 	}
-
-	_, err = h.RotateFeed(t.Context(), me, "en")
-	must(t, err)
+	must(t, h.RotateFeed(t.Context(), me, a.ID))
 	if _, err := h.PersonalFeed(t.Context(), first); !errors.Is(err, ErrGone) {
 		t.Errorf("a rotated address: %v, want ErrGone", err)
 	}
-	second := link()
-	_, err = h.PersonalFeed(t.Context(), second)
+	a, err := h.FeedAddress(t.Context(), me, a.ID)
 	must(t, err)
-	must(t, h.RevokeFeed(t.Context(), me))
+	second := link(a)
+	h.personal(t, a)
+	must(t, h.RevokeFeed(t.Context(), me, a.ID))
 	if _, err := h.PersonalFeed(t.Context(), second); !errors.Is(err, ErrGone) {
 		t.Errorf("a revoked address: %v, want ErrGone", err)
 	}
@@ -91,13 +109,10 @@ func TestPersonalFeedShowsTheEnd(t *testing.T) {
 	h := newHouse(t)
 	e := h.event(t, nil)
 	r := h.register(t, e, 1)
-	me := Actor{ID: r.PersonID, Email: r.Email, Via: "page"}
-	a, err := h.RotateFeed(t.Context(), me, "en")
+	a := h.address(t, person(r), nil)
+	_, err := h.CancelRegistration(t.Context(), person(r), r.ID, "")
 	must(t, err)
-	_, err = h.CancelRegistration(t.Context(), me, r.ID, "")
-	must(t, err)
-	feed, err := h.PersonalFeed(t.Context(), strings.TrimSuffix(strings.TrimPrefix(a.URL, "https://kohtaamo.example/feeds/"), ".ics"))
-	must(t, err)
+	feed := h.personal(t, a)
 	if !bytes.Contains(feed.Body, []byte("STATUS:CANCELLED")) || !bytes.Contains(feed.Body, []byte("SEQUENCE:1")) {
 		t.Errorf("feed:\n%s", feed.Body)
 	}

@@ -304,6 +304,7 @@ func (d *Desk) seat(tx *storage.Tx, by Actor, e *Event, s *Seating, party []*Reg
 
 // keep stores r after a change and notes it in the audit log.
 func (d *Desk) keep(tx *storage.Tx, by Actor, e *Event, r *Registration, action, reason string) error {
+	r.revise(tx.Now())
 	if err := registrations.Put(tx, r); err != nil {
 		return err
 	}
@@ -314,6 +315,7 @@ func (d *Desk) keep(tx *storage.Tx, by Actor, e *Event, r *Registration, action,
 // now. What was promised before and has not left no longer holds.
 func (d *Desk) settle(tx *storage.Tx, by Actor, p *place, action, reason string) error {
 	fresh := p.r.Rev == 0
+	p.r.revise(tx.Now())
 	m, err := d.standing(tx, p)
 	if err != nil {
 		return err

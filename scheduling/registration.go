@@ -78,6 +78,10 @@ type Registration struct {
 	Once     string    `bson:"once,omitempty"` // the form it came from: sent twice, it is answered twice the same
 	Words    []string  `bson:"words"`
 
+	Shown         string    `bson:"shown,omitempty"`          // the STATUS of that entry; empty where there is none
+	ShownSequence int       `bson:"shown_sequence,omitempty"` // the Sequence it had since
+	ShownAt       time.Time `bson:"shown_at,omitempty"`       // when it changed last
+
 	last bool // was put at the end of the queue by the transaction at hand
 }
 

@@ -40,6 +40,7 @@ func fillDemo(ctx context.Context, c *console, h *house, transport mailer.Transp
 	d.planPast()
 	d.planPower()
 	d.planComing()
+	d.planSeries()
 	if err := d.play(ctx); err != nil {
 		return false, fmt.Errorf("fill the demo: %w", h.inWords(err))
 	}

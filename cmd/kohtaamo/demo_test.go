@@ -32,6 +32,7 @@ func TestDemo(t *testing.T) {
 	t.Run("events", func(t *testing.T) { checkDemoEvents(t, h) })
 	t.Run("mails", func(t *testing.T) { checkDemoMails(t, h, filepath.Join(dir, "mail")) })
 	t.Run("companies", func(t *testing.T) { checkDemoCompanies(t, h) })
+	t.Run("meetings", func(t *testing.T) { checkDemoMeetings(t, h) })
 
 	all := exported(t, db)
 	t.Run("twice", func(t *testing.T) {
@@ -138,6 +139,41 @@ func checkDemoMails(t *testing.T, h *house, dir string) {
 		if !strings.HasSuffix(m.To, ".example") {
 			t.Errorf("a mail went to somebody who may exist: %s", m.To)
 		}
+	}
+}
+
+// checkDemoMeetings finds a monthly meeting of which one date is moved and one
+// cancelled, and a member who has it in a calendar of theirs.
+func checkDemoMeetings(t *testing.T, h *house) {
+	ctx, by := t.Context(), scheduling.System("test")
+	groups, err := h.desk.Groups(ctx, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	moved, cancelled, feeds := 0, 0, 0
+	for _, g := range groups {
+		p, err := h.desk.GroupMeetings(ctx, by, g.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range p.Ahead(h.db.Now(), 12) {
+			if m.Moved {
+				moved++
+			}
+			if m.Cancelled {
+				cancelled++
+			}
+		}
+		for _, id := range g.Members {
+			own, err := h.desk.FeedAddresses(ctx, scheduling.Actor{ID: id})
+			if err != nil {
+				t.Fatal(err)
+			}
+			feeds += len(own)
+		}
+	}
+	if moved != 1 || cancelled != 1 || feeds == 0 {
+		t.Errorf("%d dates moved, %d cancelled, %d calendars of members", moved, cancelled, feeds)
 	}
 }
 

@@ -72,6 +72,7 @@ func (k known) clusters(t *testing.T, h *house, _ scheduling.Actor) error {
 	for _, c := range clusters {
 		k.add("/clusters/", c.Slug)
 		k.add("/calendar/", c.Slug)
+		k.add("/calendar/types/", "seminar")
 		k.add("/organise/clusters/", c.ID)
 		groups, err := h.desk.Groups(t.Context(), c.ID)
 		if err != nil {
@@ -79,9 +80,27 @@ func (k known) clusters(t *testing.T, h *house, _ scheduling.Actor) error {
 		}
 		for _, g := range groups[:min(1, len(groups))] {
 			k.add("/organise/groups/", g.ID)
+			k.add("/calendar/groups/", g.Slug)
+			k.add("/groups/", g.ID)
+			if err := k.meetings(t, h, g); err != nil {
+				return err
+			}
 		}
 	}
 	return err
+}
+
+// meetings are those of a group that has some.
+func (k known) meetings(t *testing.T, h *house, g *scheduling.Group) error {
+	p, err := h.desk.GroupMeetings(t.Context(), scheduling.System("test"), g.ID)
+	if err != nil {
+		return err
+	}
+	for _, s := range p.Series {
+		k.add("/series/", s.ID)
+		k.add("/series/"+s.ID+"/dates/", s.Ahead(h.db.Now(), 1)[0].Day())
+	}
+	return nil
 }
 
 func (k known) directory(t *testing.T, h *house, by scheduling.Actor) error {
@@ -116,11 +135,12 @@ func (k known) secrets(t *testing.T, h *house, by scheduling.Actor) error {
 		return err
 	}
 	k.add("/admin/users/", found[0].ID)
-	feed, err := h.desk.RotateFeed(t.Context(), scheduling.Actor{ID: found[0].ID, Email: demoOrganiser, Via: "page"}, "en")
-	if err != nil {
+	feed := &scheduling.FeedAddress{Lang: "en", Scopes: scheduling.FeedScopes()}
+	if err := h.desk.SaveFeed(t.Context(), scheduling.Actor{ID: found[0].ID, Email: demoOrganiser, Via: "page"}, feed); err != nil {
 		return err
 	}
 	k.add("/feeds/", path.Base(feed.URL))
+	k.add("/account/feeds/", feed.ID)
 	_, token, err := h.auth.CreateToken(t.Context(), by, "Website", []scheduling.Grant{{Role: scheduling.Organiser}}, []string{auth.Read})
 	if err != nil {
 		return err

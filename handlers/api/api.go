@@ -87,6 +87,7 @@ func (a *API) routes() {
 	a.clusterRoutes()
 	a.projectRoutes()
 	a.groupRoutes()
+	a.seriesRoutes()
 	a.companyRoutes()
 	a.personRoutes()
 	a.eventRoutes()
