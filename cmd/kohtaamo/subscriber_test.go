@@ -6,8 +6,11 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/cookiejar"
+	"net/url"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -16,6 +19,7 @@ import (
 	"time"
 
 	"kohtaamo/scheduling"
+	"kohtaamo/storage"
 )
 
 // A subscriber is somebody who has vdirsyncer fetch a calendar and looks at it
@@ -159,10 +163,10 @@ func TestSubscribers(t *testing.T) {
 	o.register(id, "aino@example.org")
 	o.register(o.publish(visit), "aino@example.org")
 	aino := signIn(t, "aino", strings.TrimSpace(must(t, "admin", "--email", "aino@example.org", o.db, "--base-url", o.base)))
-	o.account(aino, "/account/calendar")
+	secret := o.newFeed(aino)
 
 	public := subscribe(t, o.base+"/calendar/circular.ics", "Europe/Helsinki")
-	personal := subscribe(t, o.feed(aino), "Europe/Madrid")
+	personal := subscribe(t, o.base+secret.ics, "Europe/Madrid")
 	all := []*subscriber{public, personal}
 	for _, s := range all {
 		s.sync(2, 0)
@@ -184,7 +188,7 @@ func TestSubscribers(t *testing.T) {
 		s.shows(visit, arena)
 	}
 
-	o.account(aino, "/account/calendar/revoke")
+	o.submit(aino, secret.page+"/revoke", nil)
 	if out, err := personal.run("vdirsyncer", "-c", "vdirsyncer.conf", "sync"); err == nil || !strings.Contains(out, "Gone") {
 		t.Errorf("an address that was taken back is fetched: %v\n%s", err, out)
 	}
@@ -274,40 +278,41 @@ func (o *office) register(id, email string) {
 	o.ask(http.MethodPost, "/events/"+id+"/registrations", map[string]any{"name": "Aino Väisänen", "email": email, "lang": "en"})
 }
 
-// account presses a button on somebody's account.
-func (o *office) account(v *viewer, path string) {
+// A secretFeed is a calendar of somebody's own: its page and its address.
+type secretFeed struct{ page, ics string }
+
+func (o *office) newFeed(v *viewer) secretFeed {
 	o.t.Helper()
-	if status, body := o.asViewer(v, http.MethodPost, path); status != http.StatusOK {
-		o.t.Fatalf("%s answers %d %s", path, status, body)
+	page := "/account/feeds/" + storage.NewID()
+	body := o.submit(v, "/account/feeds/new", url.Values{
+		"id": {path.Base(page)}, "name": {"Mobile"}, "lang": {"en"}, "scopes": {"registrations"}})
+	address := regexp.MustCompile(regexp.QuoteMeta(o.base) + `(/feeds/[A-Za-z0-9._~-]+\.ics)`).FindStringSubmatch(body)
+	if address == nil {
+		o.t.Fatalf("the page of the calendar shows no address:\n%s", body)
 	}
+	return secretFeed{page, address[1]}
 }
 
-// feed is the secret address of somebody's own calendar.
-func (o *office) feed(v *viewer) string {
+// submit sends a form as somebody, and gives the page that it leads to.
+func (o *office) submit(v *viewer, path string, form url.Values) string {
 	o.t.Helper()
-	_, body := o.asViewer(v, http.MethodGet, "/account")
-	address := regexp.MustCompile(regexp.QuoteMeta(o.base) + `/feeds/[A-Za-z0-9._~-]+\.ics`).FindString(body)
-	if address == "" {
-		o.t.Fatalf("the account shows no calendar:\n%s", body)
-	}
-	return address
-}
-
-func (o *office) asViewer(v *viewer, method, path string) (int, string) {
-	o.t.Helper()
-	req, err := http.NewRequestWithContext(o.t.Context(), method, o.base+path, nil)
+	jar, err := cookiejar.New(nil)
 	if err != nil {
 		o.t.Fatal(err)
 	}
-	req.AddCookie(&http.Cookie{Name: "session", Value: v.session})
-	resp, err := http.DefaultClient.Do(req)
+	at, err := url.Parse(o.base)
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	jar.SetCookies(at, []*http.Cookie{{Name: "session", Value: v.session}})
+	resp, err := (&http.Client{Jar: jar}).PostForm(o.base+path, form)
 	if err != nil {
 		o.t.Fatal(err)
 	}
 	defer resp.Body.Close()
 	body, err := io.ReadAll(resp.Body)
-	if err != nil {
-		o.t.Fatal(err)
+	if err != nil || resp.StatusCode != http.StatusOK {
+		o.t.Fatalf("%s answers %s %v: %s", path, resp.Status, err, body)
 	}
-	return resp.StatusCode, string(body)
+	return string(body)
 }
