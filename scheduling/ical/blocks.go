@@ -2,6 +2,7 @@ package ical
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -63,8 +64,15 @@ func (b *block) add(l contentLine) {
 
 func (b *block) fail(err *ReadError) {
 	if b.fault == nil {
-		b.fault, b.lines, b.inner = err, nil, nil
+		b.fault, b.lines, b.inner = err, b.lines[:0], nil
 	}
+}
+
+// kept gives b for longer than its reader is at it.
+func (b *block) kept() block {
+	k := *b
+	k.lines = slices.Clone(b.lines)
+	return k
 }
 
 // wanted reports whether anybody here reads the property.
@@ -84,11 +92,11 @@ func wanted(name string) bool {
 // A blockReader walks over a file and hands over each block at its END, first
 // what is in a calendar and then the calendar itself.
 type blockReader struct {
-	lines  lineReader
-	open   []string // the names of the components that are not at their END
-	begun  int      // the line the outermost of them began in
-	blocks int
-	params []param
+	lines   lineReader
+	open    []string // the names of the components that are not at their END
+	begun   int      // the line the outermost of them began in
+	entries int
+	params  []param
 
 	calendar, entry block
 	see             func(*block) error
@@ -96,7 +104,8 @@ type blockReader struct {
 
 // readBlocks reads a file of at most max octets. An error of its own means that
 // the file makes no sense as a whole and nothing in it can be relied on: a part
-// of a calendar must not pass for all of it. see may keep what it is given.
+// of a calendar must not pass for all of it. What see wants to keep of a block
+// it must take by kept, as the next one is read into the same place.
 func readBlocks(file []byte, max int, see func(*block) error) error {
 	if len(file) > max {
 		return unreadable(0, "the file has %d octets, more than %d", len(file), max)
@@ -133,10 +142,13 @@ func utf8Text(file []byte) (string, error) {
 
 func (r *blockReader) line(s string, number int, long bool) error {
 	if len(r.open) == 0 && !isBegin(s) {
-		if r.blocks > 0 {
+		if r.entries > 0 {
 			return nil // what a mailing list put after a calendar
 		}
 		return unreadable(number, "this is no calendar: it does not start with BEGIN:VCALENDAR but with %s", quote(s))
+	}
+	if r.failed() && !isBegin(s) && !isEnd(s) {
+		return nil // one fault is enough
 	}
 	l, err := parseLine(s, number, r.params)
 	if err != nil {
@@ -156,9 +168,11 @@ func (r *blockReader) line(s string, number int, long bool) error {
 	return nil
 }
 
-func isBegin(s string) bool {
-	const begin = "BEGIN:"
-	return len(s) >= len(begin) && strings.EqualFold(s[:len(begin)], begin)
+func isBegin(s string) bool { return startsWith(s, "BEGIN:") }
+func isEnd(s string) bool   { return startsWith(s, "END:") }
+
+func startsWith(s, word string) bool {
+	return len(s) >= len(word) && strings.EqualFold(s[:len(word)], word)
 }
 
 func componentName(s string) string { return strings.ToUpper(strings.TrimSpace(s)) }
@@ -177,14 +191,16 @@ func (r *blockReader) current() *block {
 	return nil
 }
 
-// fail notes a line that makes no sense where it hurts: in the entry it is in.
-func (r *blockReader) fail(err *ReadError) {
+// top is where a line hurts that makes no sense: the entry it is in.
+func (r *blockReader) top() *block {
 	if len(r.open) == 1 {
-		r.calendar.fail(err)
-		return
+		return &r.calendar
 	}
-	r.entry.fail(err)
+	return &r.entry
 }
+
+func (r *blockReader) fail(err *ReadError) { r.top().fail(err) }
+func (r *blockReader) failed() bool        { return len(r.open) > 0 && r.top().fault != nil }
 
 func (r *blockReader) begin(number int, name string) error {
 	switch len(r.open) {
@@ -196,18 +212,30 @@ func (r *blockReader) begin(number int, name string) error {
 		}
 		r.begun = number
 		r.calendar = block{name: name, line: number}
+		r.entries++
 	case 1:
-		r.entry = block{name: name, line: number, lines: make([]contentLine, 0, 16)}
+		r.entry = block{name: name, line: number, lines: r.entry.lines[:0]}
+		r.entries++
 	case 2:
-		if r.entry.name == "VTIMEZONE" && r.entry.fault == nil {
-			r.entry.inner = append(r.entry.inner, block{name: name, line: number})
-		}
+		r.beginInner(number, name)
 	}
-	if r.blocks++; r.blocks > maxBlocks {
-		return unreadable(number, "the file has more than %d components", maxBlocks)
+	if r.entries > maxEntries {
+		return unreadable(number, "the file has more than %d entries", maxEntries)
 	}
 	r.open = append(r.open, name)
 	return nil
+}
+
+// beginInner makes room for the rules of a zone; other components have nothing
+// within that is of use here.
+func (r *blockReader) beginInner(number int, name string) {
+	switch zone := &r.entry; {
+	case zone.name != "VTIMEZONE" || zone.fault != nil:
+	case len(zone.inner) == maxOnsets:
+		zone.fail(unreadable(number, "the time zone has more than %d rules", maxOnsets))
+	default:
+		zone.inner = append(zone.inner, block{name: name, line: number})
+	}
 }
 
 func (r *blockReader) close(number int, name string) error {

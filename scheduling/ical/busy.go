@@ -10,10 +10,10 @@ import (
 type Span struct{ Starts, Ends time.Time }
 
 const (
-	// maxWork is the budget for the repeating entries of a calendar, and
-	// maxEntryWork for one of them, which is 270 years of days: a rule with a
-	// number of times must be counted from its start.
-	maxWork      = 5_000_000
+	// maxWork is the budget for the repeating entries of a calendar: 2,700 that
+	// go on all through a year. maxEntryWork is that for one of them, 270 years
+	// of days: a rule with a number of times must be counted from its start.
+	maxWork      = 1_000_000
 	maxEntryWork = 100_000
 	// maxSpans is how many separate times somebody can be busy; a quarter of
 	// an hour of every hour would be that for 20 years.
@@ -21,7 +21,7 @@ const (
 )
 
 // Busy gives the times from from until to in which the owner of a calendar of
-// at most 8 MB is busy, sorted and apart from each other. Days, and times
+// at most MaxCalendar is busy, sorted and apart from each other. Days, and times
 // without a zone, are read in zone (IANA).
 //
 // Cancelled, transparent and free entries take no time; a day that is taken is
@@ -37,7 +37,7 @@ func Busy(b []byte, zone string, from, to time.Time) (spans []Span, skipped []*R
 		return nil, nil, err
 	}
 	r := busyReader{taken: taken{from: from.UTC(), to: to.UTC()}}
-	if err := readBlocks(b, maxCalendar, r.see); err != nil {
+	if err := readBlocks(b, MaxCalendar, r.see); err != nil {
 		return nil, nil, err
 	}
 	r.home = home{clocks: newClocks(r.zones), loc: loc}
@@ -80,7 +80,7 @@ func (r *busyReader) see(b *block) error {
 	case "VCALENDAR":
 		r.head(b)
 	case "VTIMEZONE":
-		r.zones = append(r.zones, *b)
+		r.zones = append(r.zones, b.kept())
 	case "VEVENT":
 		e, fault := readBusy(b)
 		switch {

@@ -207,13 +207,14 @@ func (r *repetition) walk(first, from, to int, work *budget, see func(day int) b
 	if first > to || first >= from && !see(first) {
 		return true
 	}
+	var days []int
 	for k, n := rule.skip(first, from), 1; ; k++ {
 		start, end := rule.unitAt(first, k)
 		if start > to {
 			return true
 		}
-		days, ok := rule.days(start, end, work)
-		if !ok {
+		var ok bool
+		if days, ok = rule.days(days[:0], start, end, work); !ok {
 			return false
 		}
 		for _, day := range days {
@@ -295,8 +296,8 @@ func (r *repetition) unitAt(first, k int) (start, end int) {
 	return dayNumber(t), dayNumber(t.AddDate(1, 0, 0))
 }
 
-// days gives those days of a unit that the rule names.
-func (r *repetition) days(start, end int, work *budget) (days []int, ok bool) {
+// days adds those days of a unit that the rule names.
+func (r *repetition) days(days []int, start, end int, work *budget) ([]int, bool) {
 	for day := start; day < end; {
 		if !work.spend(1) {
 			return nil, false

@@ -6,6 +6,17 @@ import (
 	"unicode/utf8"
 )
 
+// How many octets are read at most: less need be fetched for a file that is
+// refused anyway.
+const (
+	// MaxReply is for ReadReplies. An answer to sixteen instances has 20 KB,
+	// one that carries the whole invitation back less than 100 KB.
+	MaxReply = 256 << 10
+	// MaxCalendar is for Read and Busy: some 10,000 entries as Google and
+	// Outlook write them.
+	MaxCalendar = 8 << 20
+)
+
 // What comes from outside is read here, by hand. go-ical is the model of what
 // we write, but its decoder cannot be given a stranger's file: it panics on a
 // line without a colon, takes the square of a parameter's length, and follows
@@ -15,14 +26,9 @@ import (
 // over the file once, keeps no tree, and lets go of every line that nobody
 // asks for; the limits below bound what it holds, whatever the file says.
 const (
-	// maxReply is the most octets an answer may have. One to sixteen instances
-	// has 20 KB, one that carries the whole invitation back less than 100 KB.
-	maxReply = 256 << 10
-	// maxCalendar is the most octets a calendar may have: some 20,000 entries
-	// as Google and Outlook write them.
-	maxCalendar = 8 << 20
-	// maxBlocks is how many components (entries, alarms, zones) a file may have.
-	maxBlocks = 50_000
+	// maxEntries is how many calendars, and things directly in one, a file may
+	// have. What is within those (alarms, participants) is not kept.
+	maxEntries = 20_000
 	// maxDepth is how deep components may stand in each other. RFC 9073 goes
 	// deepest: a place in a participant in an event in a calendar.
 	maxDepth = 4
@@ -95,8 +101,9 @@ func (l *contentLine) param(name string) string {
 
 // A lineReader gives the lines of a file one by one.
 type lineReader struct {
-	rest string
-	read int // lines of the file, so far
+	rest  string
+	read  int    // lines of the file, so far
+	whole []byte // for undoing folds
 }
 
 // physical takes the next line as it stands in the file. It need not end in
@@ -130,17 +137,17 @@ func (r *lineReader) next() (s string, number int, long, ok bool) {
 	if !r.folded() {
 		return s, number, long, true
 	}
-	whole := []byte(s)
+	r.whole = append(r.whole[:0], s...)
 	for r.folded() {
 		more, _ := r.physical()
-		if len(whole)+len(more)-1 > maxUnfolded {
+		if len(r.whole)+len(more)-1 > maxUnfolded {
 			long = true
 		}
 		if !long {
-			whole = append(whole, more[1:]...)
+			r.whole = append(r.whole, more[1:]...)
 		}
 	}
-	return string(whole), number, long, true
+	return string(r.whole), number, long, true
 }
 
 // parseLine takes a line apart. It uses params for the parameters, and looks
@@ -185,7 +192,7 @@ func parseParam(s string) (p param, rest, fault string) {
 			return p, "", fault + " parameter " + p.name
 		}
 		if first {
-			p.value = decodeParam.Replace(value)
+			p.value = decodeParam(value)
 		}
 		if rest[0] != ',' {
 			return p, rest, ""
@@ -218,7 +225,14 @@ func paramValue(s string) (value, rest, fault string) {
 	return s[:end], s[end:], ""
 }
 
-var decodeParam = strings.NewReplacer("^n", "\n", "^^", "^", "^'", `"`) // RFC 6868
+func decodeParam(s string) string {
+	if strings.IndexByte(s, '^') < 0 {
+		return s
+	}
+	return carets.Replace(s)
+}
+
+var carets = strings.NewReplacer("^n", "\n", "^^", "^", "^'", `"`) // RFC 6868
 
 // isName tells a name (letters, digits, hyphens; others write underscores and
 // dots) from text that lost its line.

@@ -45,12 +45,12 @@ type ForeignEvent struct {
 	Repeat  string // the rule as it is written; may be none
 }
 
-// Read reads a calendar of at most 8 MB for its events, in their order there.
+// Read reads a calendar of at most MaxCalendar for its events, in their order there.
 // An event that makes no sense is skipped and told; the error, a *ReadError,
 // is for a file that is none or of which a part is missing.
 func Read(b []byte) (*Foreign, error) {
 	r := foreignReader{calendar: &Foreign{}}
-	if err := readBlocks(b, maxCalendar, r.see); err != nil {
+	if err := readBlocks(b, MaxCalendar, r.see); err != nil {
 		return nil, err
 	}
 	r.settle()
@@ -78,7 +78,7 @@ func (r *foreignReader) see(b *block) error {
 	case "VCALENDAR":
 		r.head(b)
 	case "VTIMEZONE":
-		r.zones = append(r.zones, *b)
+		r.zones = append(r.zones, b.kept())
 	case "VEVENT":
 		p, fault := readEvent(b)
 		if fault != nil {
@@ -208,7 +208,7 @@ const maxCategories = 50
 func (b *block) categories() []string {
 	var all []string
 	for _, l := range b.all("CATEGORIES") {
-		for _, s := range splitList(l.value) {
+		for s := range splitList(l.value) {
 			s = cleanLine(unescape(s))
 			if s == "" || slices.Contains(all, s) {
 				continue
@@ -224,7 +224,7 @@ func (b *block) categories() []string {
 
 // geoOf reads GEO; some write a comma or its escape for the semicolon.
 func geoOf(s string) *Geo {
-	lat, lon, ok := strings.Cut(strings.NewReplacer(`\`, "", ",", ";").Replace(s), ";")
+	lat, lon, ok := strings.Cut(plainGeo.Replace(s), ";")
 	if !ok {
 		return nil
 	}
@@ -235,3 +235,5 @@ func geoOf(s string) *Geo {
 	}
 	return nil
 }
+
+var plainGeo = strings.NewReplacer(`\`, "", ",", ";")

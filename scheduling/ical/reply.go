@@ -35,7 +35,7 @@ const maxReplies = 400
 // name no ORGANIZER, so none is asked for.
 func ReadReplies(b []byte) ([]Reply, error) {
 	var r replyReader
-	if err := readBlocks(b, maxReply, r.see); err != nil {
+	if err := readBlocks(b, MaxReply, r.see); err != nil {
 		return nil, err
 	}
 	if len(r.events) == 0 {
@@ -67,12 +67,12 @@ func (r *replyReader) see(b *block) error {
 	case "VCALENDAR":
 		return checkReply(b)
 	case "VTIMEZONE":
-		r.zones = append(r.zones, *b)
+		r.zones = append(r.zones, b.kept())
 	case "VEVENT":
 		if len(r.events) == maxReplies {
 			return unreadable(b.line, "the message has more than %d answers", maxReplies)
 		}
-		r.events = append(r.events, *b)
+		r.events = append(r.events, b.kept())
 	}
 	return nil
 }

@@ -31,13 +31,15 @@ type clocks struct {
 
 const (
 	// maxZones is how many names of zones are looked up for a file. Each may
-	// cost a dozen looks into the system's zone files.
-	maxZones = 200
+	// cost some looks into the system's zone files.
+	maxZones = 100
+	// maxCities is how many places Windows shows for a zone.
+	maxCities = 8
 	// maxOnsets is how many rules a zone may have; Casablanca, whose clocks
 	// follow the moon, has 200.
 	maxOnsets = 500
 	// maxZoneWork is the budget for reading wall times by rules of the file. An
-	// ordinary zone takes 180 days' worth for each time.
+	// ordinary zone takes 200 days' worth for each time.
 	maxZoneWork = 10_000_000
 )
 
@@ -76,15 +78,14 @@ func (c *clocks) instant(w wall) (time.Time, bool) {
 
 // get finds a clock by its name in the file, or nil.
 func (c *clocks) get(tzid string) *foreignClock {
-	name := zoneName(tzid)
-	if k, ok := c.known[name]; ok {
+	if k, ok := c.known[tzid]; ok {
 		return k
 	}
 	if len(c.known) == maxZones {
 		return nil
 	}
-	k := c.find(name)
-	c.known[name] = k
+	k := c.find(zoneName(tzid))
+	c.known[tzid] = k
 	return k
 }
 
@@ -139,7 +140,7 @@ func readAt(digits time.Time, loc *time.Location) time.Time {
 
 // ownClock reads the rules of a VTIMEZONE, or gives nil if it makes no sense.
 func ownClock(zone *block) *foreignClock {
-	if len(zone.inner) == 0 || len(zone.inner) > maxOnsets {
+	if len(zone.inner) == 0 {
 		return nil
 	}
 	k := &foreignClock{}
@@ -263,8 +264,8 @@ func (o *onset) latest(digits time.Time, work *budget) (at time.Time, found, ok 
 	return at, found, ok
 }
 
-// aWhile is in days. Clocks that are set by a rule are set every year.
-const aWhile = 2 * 366
+// aWhile is in days: clocks that are set by a rule are set every year, about.
+const aWhile = 366 + 14
 
 // until is the last moment of the rule on the clock that o sets.
 func (o *onset) until() time.Time {
@@ -338,7 +339,8 @@ func displayedZone(name string) (string, bool) {
 		zone, ok := windowsZones[time+" Standard Time"]
 		return zone, ok
 	}
-	for city := range strings.SplitSeq(places, ",") {
+	cities := strings.Split(places, ",")
+	for _, city := range cities[:min(len(cities), maxCities)] {
 		city = strings.ReplaceAll(strings.TrimSpace(city), " ", "_")
 		for _, continent := range [...]string{"Europe", "America", "Asia", "Africa", "Australia", "Pacific", "Atlantic"} {
 			zone := continent + "/" + city

@@ -1,6 +1,7 @@
 package ical
 
 import (
+	"iter"
 	"math"
 	"net/mail"
 	"net/url"
@@ -42,18 +43,21 @@ func unescape(s string) string {
 }
 
 // splitList splits a list of texts at the commas that are not escaped.
-func splitList(s string) []string {
-	var all []string
-	for start, i := 0, 0; ; i++ {
-		switch {
-		case i >= len(s):
-			return append(all, s[start:])
-		case s[i] == '\\':
-			i++
-		case s[i] == ',':
-			all = append(all, s[start:i])
-			start = i + 1
+func splitList(s string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		start := 0
+		for i := 0; i < len(s); i++ {
+			switch s[i] {
+			case '\\':
+				i++
+			case ',':
+				if !yield(s[start:i]) {
+					return
+				}
+				start = i + 1
+			}
 		}
+		yield(s[start:])
 	}
 }
 
