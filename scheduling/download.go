@@ -32,5 +32,5 @@ var ErrUnreachable = errors.New("no calendar could be read from the address")
 
 // unreachable is ErrUnreachable in words.
 func unreachable() error {
-	return &Problem{Kind: Invalid, Key: "problem.invalid", Fields: map[string]string{"address": "calendarin.unreachable"}}
+	return &Problem{Kind: Invalid, Key: "problem.invalid", Fields: map[string]string{"calendar": "calendarin.unreachable"}}
 }

@@ -34,6 +34,7 @@ var built = []string{
 	"role.",                                                          // roles
 	"action.registration.",                                           // registration.html: what an entry of the audit log says
 	"api.title.",                                                     // api: the title of a problem
+	"calendarin.figure.",                                             // handlers.calendarImportPage
 	"checkin.",                                                       // scheduling.CheckIn: the state that keeps somebody out
 	"city.",                                                          // Lang.Zone
 	"editor.preview.",                                                // editor.html: in which language
