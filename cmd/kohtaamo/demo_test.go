@@ -68,7 +68,7 @@ func exported(t *testing.T, db string) string {
 
 // checkDemoBusy finds the organiser's diary, with a meeting every week.
 func checkDemoBusy(t *testing.T, h *house) {
-	list, _, err := h.desk.People(t.Context(), scheduling.System("test"), scheduling.ListFilter{Text: "aino lehtola"})
+	list, _, err := h.desk.People(t.Context(), scheduling.System("test"), scheduling.ListFilter{Text: "aino lehtola", Staff: true})
 	if err != nil || len(list) == 0 {
 		t.Fatalf("%d organisers, %v", len(list), err)
 	}

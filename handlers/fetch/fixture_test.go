@@ -1,6 +1,7 @@
 package fetch
 
 import (
+	"bufio"
 	"context"
 	"net"
 	"net/http"
@@ -80,7 +81,9 @@ func (w *world) count(l net.Listener) {
 				return
 			}
 			w.private.Add(1)
-			conn.Write([]byte("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + calendar))
+			if _, err := http.ReadRequest(bufio.NewReader(conn)); err == nil {
+				conn.Write([]byte("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + calendar))
+			}
 			conn.Close()
 		}
 	}()
