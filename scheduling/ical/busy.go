@@ -20,17 +20,18 @@ const (
 	maxSpans = 200_000
 )
 
-// Busy gives the times from from until to in which the owner of a calendar of
-// at most MaxCalendar is busy, sorted and apart from each other. Days, and times
-// without a zone, are read in zone (IANA).
+// Busy gives the times between from and to in which the owner of a calendar of
+// at most MaxCalendar is busy, sorted and apart from each other. Days, and
+// times without a zone, are read in zone (IANA).
 //
 // Cancelled, transparent and free entries take no time; a day that is taken is
 // so from midnight to midnight. Repeating entries are told one by one, moved
 // and cancelled instances as they are. What is not understood is not guessed:
 // it is skipped, takes no time, and is told (a hundred at most, with one more
-// that says how many there are beyond). The error, a *ReadError unless zone is
-// unknown, is for a file that is none or of which a part is missing. The work
-// is bounded, whatever the file says.
+// that says how many there are beyond); where only an exception is not
+// understood, the time it would have freed stays taken. The error, a *ReadError
+// unless zone is unknown, is for a file that is none or of which a part is
+// missing. The work is bounded, whatever the file says.
 func Busy(b []byte, zone string, from, to time.Time) (spans []Span, skipped []*ReadError, err error) {
 	loc, err := LoadZone(zone)
 	if err != nil {
@@ -66,7 +67,7 @@ type busyEntry struct {
 	uid      string
 	line     int
 	times    times
-	instance *wall // which one of the series this is instead of
+	instance *wallTime // which one of the series this is instead of
 	free     bool
 	rules    []repetition
 	more     []contentLine // RDATE
@@ -135,6 +136,9 @@ func (e *busyEntry) readRepetition(b *block) *ReadError {
 		if reason != "" {
 			return unreadable(l.number, "RRULE: %s", reason)
 		}
+		if !rule.keepsTime(e.times.start) {
+			return unreadable(l.number, "RRULE: the rule is for another time of day than the start")
+		}
 		e.rules = append(e.rules, rule)
 	}
 	if l := b.get("EXRULE"); l != nil {
@@ -181,7 +185,7 @@ func utcPeriod(s string) (starts, ends time.Time, ok bool) {
 // settle takes the times of all entries. Instances that are moved or cancelled
 // leave their place in the series with the same UID.
 func (r *busyReader) settle() {
-	moved := map[string][]wall{}
+	moved := map[string][]wallTime{}
 	for i := range r.entries {
 		if e := &r.entries[i]; e.instance != nil {
 			moved[e.uid] = append(moved[e.uid], *e.instance)
@@ -199,7 +203,7 @@ func (r *busyReader) settle() {
 	}
 }
 
-func (r *busyReader) take(e *busyEntry, moved map[string][]wall) (reason string) {
+func (r *busyReader) take(e *busyEntry, moved map[string][]wallTime) (reason string) {
 	starts, ends, reason := r.home.span(&e.times)
 	if reason != "" {
 		return reason

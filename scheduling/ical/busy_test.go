@@ -109,6 +109,8 @@ func TestRepeatingTakesTime(t *testing.T) {
 		{"until a time on its own clock", []string{start, length, "RRULE:FREQ=DAILY;UNTIL=20261021T090000"},
 			utcSpans("2026-10-20 06:00", "2026-10-20 07:00", "2026-10-21 06:00", "2026-10-21 07:00")},
 		{"days until a day", []string{"DTSTART;VALUE=DATE:20261020", "RRULE:FREQ=DAILY;UNTIL=20261021"}, utcSpans("2026-10-19 21:00", "2026-10-21 21:00")},
+		{"days that are not 24 hours", []string{"DTSTART;VALUE=DATE:20261018", "DTEND;VALUE=DATE:20261019", "RRULE:FREQ=WEEKLY;COUNT=2"},
+			utcSpans("2026-10-17 21:00", "2026-10-18 21:00", "2026-10-24 21:00", "2026-10-25 22:00")},
 		{"days until midnight in UTC", []string{"DTSTART;VALUE=DATE:20261020", "RRULE:FREQ=DAILY;UNTIL=20261021T000000Z"}, utcSpans("2026-10-19 21:00", "2026-10-21 21:00")},
 		{"days until midnight there", []string{"DTSTART;VALUE=DATE:20261020", "RRULE:FREQ=DAILY;UNTIL=20261020T210000Z"}, utcSpans("2026-10-19 21:00", "2026-10-21 21:00")},
 		{"until before it starts", []string{start, length, "RRULE:FREQ=DAILY;UNTIL=20260101"}, nil},
@@ -129,6 +131,7 @@ func TestRepeatingTakesTime(t *testing.T) {
 		{"birthdays", []string{"DTSTART;VALUE=DATE:16041206", "RRULE:FREQ=YEARLY"}, utcSpans("2026-12-05 22:00", "2026-12-06 22:00")},
 		{"never", []string{"DTSTART:19700101T090000Z", length, "RRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30"}, nil},
 		{"a long one still on", []string{"DTSTART:20260901T060000Z", "DURATION:P40D", "RRULE:FREQ=YEARLY"}, utcSpans("2026-09-30 21:00", "2026-10-11 06:00")},
+		{"at the time of the start", []string{start, length, "RRULE:FREQ=DAILY;COUNT=1;BYHOUR=9;BYMINUTE=0;BYSECOND=0"}, utcSpans("2026-10-20 06:00", "2026-10-20 07:00")},
 		{"cancelled as a whole", []string{start, length, "RRULE:FREQ=DAILY", "STATUS:CANCELLED"}, nil},
 	} {
 		t.Run(test.name, func(t *testing.T) { wantBusy(t, event(test.lines...), test.want) })
@@ -163,8 +166,18 @@ func TestCancelledCalendarTakesNoTime(t *testing.T) {
 	one := []string{"BEGIN:VEVENT", "UID:a", "DTSTART:20261020T060000Z", "DURATION:PT1H", "END:VEVENT"}
 	cancel := foreignFile(append(append([]string{}, one...), "METHOD:CANCEL")...)
 	wantBusy(t, cancel, nil)
-	// The calendar after it in the file is another one.
+	// The calendars before and after it in the file are others.
 	wantBusy(t, append(cancel, foreignFile(one...)...), utcSpans("2026-10-20 06:00", "2026-10-20 07:00"))
+	wantBusy(t, append(foreignFile(one...), cancel...), utcSpans("2026-10-20 06:00", "2026-10-20 07:00"))
+}
+
+func TestTimesTogether(t *testing.T) {
+	var lines []string
+	for _, times := range []string{"100000Z/120000Z", "060000Z/090000Z", "070000Z/080000Z", "090000Z/093000Z", "110000Z/130000Z", "110000Z/130000Z"} {
+		starts, ends, _ := strings.Cut(times, "/")
+		lines = append(lines, "BEGIN:VEVENT", "DTSTART:20261020T"+starts, "DTEND:20261020T"+ends, "END:VEVENT")
+	}
+	wantBusy(t, foreignFile(lines...), utcSpans("2026-10-20 06:00", "2026-10-20 09:30", "2026-10-20 10:00", "2026-10-20 13:00"))
 }
 
 // What is not understood is told with its line, and takes nothing from the rest.
@@ -189,7 +202,8 @@ func TestBusySkips(t *testing.T) {
 		{"the zone of the server", []string{"DTSTART;TZID=Local:20261020T060000", length}, 4, `the time zone "Local" is not known`},
 		{"a zone of nobody", []string{"DTSTART;TZID=Oulu Time:20261020T060000", length}, 4, `the time zone "Oulu Time" is not known, and the file does not say`},
 		{"every second", []string{"DTSTART:19700101T000000Z", length, "RRULE:FREQ=SECONDLY"}, 8, "a rule within the day (SECONDLY) is not taken"},
-		{"every minute of some days", []string{start, length, "RRULE:FREQ=DAILY;BYMINUTE=0,30"}, 8, "BYMINUTE is not understood"},
+		{"at several times", []string{start, length, "RRULE:FREQ=DAILY;BYMINUTE=0,30"}, 8, `BYMINUTE is not one number but "0,30"`},
+		{"at another time", []string{start, length, "RRULE:FREQ=DAILY;BYHOUR=7"}, 8, "another time of day than the start"},
 		{"weeks by number", []string{start, length, "RRULE:FREQ=YEARLY;BYWEEKNO=20"}, 8, "BYWEEKNO is not understood"},
 		{"a rule of nothing", []string{start, length, "RRULE:"}, 8, "NAME=VALUE"},
 		{"no frequency", []string{start, length, "RRULE:COUNT=2"}, 8, "no FREQ"},

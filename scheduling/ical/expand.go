@@ -7,8 +7,8 @@ import (
 
 // A repetition is an RRULE (RFC 5545 3.3.10) that goes by days: daily, weekly,
 // monthly or yearly, at the time of day of the first. That is what people's
-// calendars hold; BYWEEKNO and times of day, which nobody's program offers, are
-// not understood and said so.
+// calendars hold; BYWEEKNO and other times of day, which nobody's program
+// offers, are not understood and said so.
 //
 // It is expanded here rather than by rrule-go, which cannot be stopped: a rule
 // that never comes true (30 February) runs to the year 9999 within one call, a
@@ -18,8 +18,8 @@ import (
 type repetition struct {
 	unit      byte // D, W, M or Y
 	interval  int
-	count     int   // 0 for no end by number
-	until     *wall // nil for no end by time
+	count     int       // 0 for no end by number
+	until     *wallTime // nil for no end by time
 	weekStart time.Weekday
 
 	months      uint32 // bit 1 is January; none means all, as below
@@ -28,6 +28,7 @@ type repetition struct {
 	daysOfYear  []int
 	weekdays    []nthDay
 	positions   []int
+	clock       map[string]int // BYHOUR and the like, which must be those of the start
 }
 
 // An nthDay is a weekday, or the nth (-1: last) of the month or year.
@@ -87,7 +88,7 @@ func (r *repetition) set(name, value string) (reason string) {
 		r.count, ok = digits(value)
 		ok = ok && r.count > 0
 	case "UNTIL":
-		var until wall
+		var until wallTime
 		until, ok = wallOf(value, "")
 		r.until = &until
 	case "WKST":
@@ -102,6 +103,8 @@ func (r *repetition) set(name, value string) (reason string) {
 		ok = eachNumber(value, 366, func(n int) bool { r.positions = append(r.positions, n); return true })
 	case "BYDAY":
 		ok = r.addWeekdays(value)
+	case "BYHOUR", "BYMINUTE", "BYSECOND":
+		return r.setClock(name, value)
 	default:
 		return "the rule's " + clip(name) + " is not understood"
 	}
@@ -109,6 +112,33 @@ func (r *repetition) set(name, value string) (reason string) {
 		return "the rule's " + name + " makes no sense: " + quote(value)
 	}
 	return ""
+}
+
+func (r *repetition) setClock(name, value string) (reason string) {
+	n, ok := digits(value)
+	if !ok {
+		return "the rule's " + name + " is not one number but " + quote(value)
+	}
+	if r.clock == nil {
+		r.clock = map[string]int{}
+	}
+	r.clock[name] = n
+	return ""
+}
+
+// keepsTime reports whether the rule stays at the time of its start. For a date
+// it has none to keep (RFC 5545 3.3.10).
+func (r *repetition) keepsTime(start wallTime) bool {
+	if start.day {
+		return true
+	}
+	h, m, s := start.digits.Clock()
+	for name, n := range map[string]int{"BYHOUR": h, "BYMINUTE": m, "BYSECOND": s} {
+		if by, ok := r.clock[name]; ok && by != n {
+			return false
+		}
+	}
+	return true
 }
 
 func (r *repetition) addDayOfMonth(n int) bool {

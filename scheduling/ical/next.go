@@ -17,7 +17,7 @@ func NextDates(b []byte, zone string, after, until time.Time) (map[int]Span, err
 		return nil, err
 	}
 	r.home, r.work = home{clocks: newClocks(r.zones), loc: loc}, budget{maxWork}
-	moved := map[string][]wall{}
+	moved := map[string][]wallTime{}
 	for i := range r.entries {
 		if e := &r.entries[i]; e.instance != nil {
 			moved[e.uid] = append(moved[e.uid], *e.instance)

@@ -196,3 +196,15 @@ func TestReadsWhatWeWrite(t *testing.T) {
 		}
 	})
 }
+
+func TestCancelledCalendarsAndEvents(t *testing.T) {
+	one := []string{"BEGIN:VEVENT", "UID:a", "DTSTART:20261020T060000Z", "END:VEVENT"}
+	file := append(foreignFile(one...), foreignFile(append([]string{"METHOD:cancel"}, one...)...)...)
+	got, err := ical.Read(file)
+	if err != nil || len(got.Events) != 2 || got.Events[0].Status != ical.Confirmed || got.Events[1].Status != ical.Cancelled {
+		t.Errorf("%+v, %v", got, err)
+	}
+	if e := readOne(t, "DTSTART:20261020T060000Z", "STATUS:CANCELED"); e.Status != ical.Cancelled {
+		t.Errorf("%+v", e)
+	}
+}

@@ -18,7 +18,7 @@ type recurring struct {
 }
 
 // leave keeps instances out.
-func (s *recurring) leave(instances []wall) {
+func (s *recurring) leave(instances []wallTime) {
 	for _, w := range instances {
 		if s.leaveOne(w); s.work.left < 0 {
 			return
@@ -42,7 +42,7 @@ func (s *recurring) leaveLines(lines []contentLine) *ReadError {
 // leaveOne keeps one instance out. A date stands for whatever is on that day;
 // where days are repeated, a time stands for its day. It is work too, as many
 // entries may say that they are of one series with as many exceptions.
-func (s *recurring) leaveOne(w wall) bool {
+func (s *recurring) leaveOne(w wallTime) bool {
 	if !s.work.spend(1) {
 		return false
 	}
@@ -135,7 +135,7 @@ func (r *repetition) lastDay(loc *time.Location) int {
 
 // takeAt takes the instance that starts at w, unless that is after until; then
 // it reports that no more will come.
-func (s *recurring) takeAt(w wall, until *wall) (more bool, reason string) {
+func (s *recurring) takeAt(w wallTime, until *wallTime) (more bool, reason string) {
 	starts, reason := s.home.moment(w)
 	if reason != "" || until != nil && s.over(w, starts, until) {
 		return false, reason
@@ -151,7 +151,7 @@ func (s *recurring) takeAt(w wall, until *wall) (more bool, reason string) {
 // over reports whether an instance is after until (RFC 5545 3.3.10). That may
 // be a date for times, and a moment for dates, although neither should: the
 // reading that keeps the last day is the one that is meant.
-func (s *recurring) over(w wall, starts time.Time, until *wall) bool {
+func (s *recurring) over(w wallTime, starts time.Time, until *wallTime) bool {
 	switch {
 	case until.day:
 		return dayNumber(w.digits) > dayNumber(until.digits)
@@ -165,7 +165,7 @@ func (s *recurring) over(w wall, starts time.Time, until *wall) bool {
 
 // end gives the end of an instance: as many days as the first, or exactly as
 // long (RFC 5545 3.8.5.3).
-func (s *recurring) end(w wall, starts time.Time) (time.Time, string) {
+func (s *recurring) end(w wallTime, starts time.Time) (time.Time, string) {
 	t := &s.entry.times
 	switch {
 	case t.end == nil:

@@ -125,6 +125,7 @@ func TestReplyAddresses(t *testing.T) {
 	for attendee, want := range map[string]string{
 		"ATTENDEE;PARTSTAT=ACCEPTED:MAILTO:Aino.Makela@Steel.EXAMPLE":                                        "aino.makela@steel.example",
 		"ATTENDEE;PARTSTAT=ACCEPTED:Mailto:aino%2Btag%40steel.example":                                       "aino+tag@steel.example",
+		"ATTENDEE;PARTSTAT=ACCEPTED:mailto:aino+tag@steel.example":                                           "aino+tag@steel.example",
 		"ATTENDEE;PARTSTAT=ACCEPTED:mailto:aino@steel.example?subject=x":                                     "aino@steel.example",
 		"ATTENDEE;PARTSTAT=ACCEPTED: mailto: aino@steel.example ":                                            "aino@steel.example",
 		"ATTENDEE;PARTSTAT=ACCEPTED;EMAIL=aino@steel.example:urn:uuid:6f5a":                                  "aino@steel.example",

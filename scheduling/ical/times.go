@@ -7,9 +7,9 @@ import (
 
 // Times are when a foreign entry is, as it is written there.
 type times struct {
-	start  wall
-	end    *wall  // nil where length says it
-	length period // of a day, if nothing says more about a date
+	start  wallTime
+	end    *wallTime // nil where length says it
+	length period    // of a day, if nothing says more about a date
 }
 
 // times reads DTSTART with DTEND or DURATION (RFC 5545 3.6.1).
@@ -38,7 +38,7 @@ func (b *block) times() (t times, fault *ReadError) {
 	return t, fault
 }
 
-func (t *times) checkEnd(end wall, l *contentLine) *ReadError {
+func (t *times) checkEnd(end wallTime, l *contentLine) *ReadError {
 	switch {
 	case end.day != t.start.day:
 		return unreadable(l.number, "one of DTSTART and DTEND is a date and the other a time")
@@ -61,7 +61,7 @@ func (t *times) setLength(l *contentLine) *ReadError {
 	return nil
 }
 
-func (w wall) floating() bool { return !w.day && !w.utc && w.tzid == "" }
+func (w wallTime) floating() bool { return !w.day && !w.utc && w.tzid == "" }
 
 // A home is where a file is read: what it has of clocks, and the place whose
 // clock floating times and days are on.
@@ -72,7 +72,7 @@ type home struct {
 
 // moment gives the instant of a wall time; a date is its first moment. The
 // reason says why there is none.
-func (h *home) moment(w wall) (at time.Time, reason string) {
+func (h *home) moment(w wallTime) (at time.Time, reason string) {
 	if w.day || w.floating() {
 		return readAt(w.digits, h.loc), ""
 	}
@@ -116,7 +116,7 @@ func (h *home) bounds(t *times) (starts, ends time.Time, reason string) {
 
 // after gives the moment that comes a period after a wall time: its days are
 // days on that clock (RFC 5545 3.3.6).
-func (h *home) after(w wall, p period) (time.Time, string) {
+func (h *home) after(w wallTime, p period) (time.Time, string) {
 	w.digits = w.digits.AddDate(0, 0, p.days)
 	at, reason := h.moment(w)
 	return at.Add(p.exact), reason

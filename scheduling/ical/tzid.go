@@ -60,7 +60,7 @@ func zoneName(s string) string { return strings.Trim(unescape(s), "\" \t") }
 
 // instant gives the moment of a wall time; false for a date, a floating time,
 // or a clock that is not known.
-func (c *clocks) instant(w wall) (time.Time, bool) {
+func (c *clocks) instant(w wallTime) (time.Time, bool) {
 	switch {
 	case w.day:
 		return time.Time{}, false
@@ -172,7 +172,7 @@ func readOnset(b *block) (o onset, ok bool) {
 	}
 	if s := b.value("RRULE"); s != "" {
 		r, reason := parseRepetition(s)
-		if reason != "" || r.unit != 'Y' || r.interval != 1 || r.count > 0 {
+		if reason != "" || r.unit != 'Y' || r.interval != 1 || r.count > 0 || r.clock != nil {
 			return onset{}, false
 		}
 		o.yearly = &r

@@ -61,9 +61,9 @@ func splitList(s string) iter.Seq[string] {
 	}
 }
 
-// A wall is a date or a time as it is written; which clock shows it is said
-// beside it.
-type wall struct {
+// A wallTime is a date or a time as it is written; which clock shows it is
+// said beside it.
+type wallTime struct {
 	digits time.Time // as if the clock were UTC
 	day    bool      // a date, without a time
 	utc    bool
@@ -71,8 +71,8 @@ type wall struct {
 }
 
 // wallOf reads a DATE or DATE-TIME (RFC 5545 3.3.4, 3.3.5).
-func wallOf(s, tzid string) (wall, bool) {
-	w := wall{tzid: tzid}
+func wallOf(s, tzid string) (wallTime, bool) {
+	w := wallTime{tzid: tzid}
 	if strings.HasSuffix(s, "Z") { // with a TZID too: then it still is UTC (3.2.19)
 		s, w.utc, w.tzid = s[:len(s)-1], true, ""
 	}
@@ -81,18 +81,18 @@ func wallOf(s, tzid string) (wall, bool) {
 		w.day, w.tzid = true, ""
 		s += "T000000"
 	case len(s) != 15 || s[8] != 'T':
-		return wall{}, false
+		return wallTime{}, false
 	}
 	var n [6]int
 	for i, at := range [...][2]int{{0, 4}, {4, 6}, {6, 8}, {9, 11}, {11, 13}, {13, 15}} {
 		v, ok := digits(s[at[0]:at[1]])
 		if !ok {
-			return wall{}, false
+			return wallTime{}, false
 		}
 		n[i] = v
 	}
 	if n[3] > 23 || n[4] > 59 || n[5] > 60 {
-		return wall{}, false
+		return wallTime{}, false
 	}
 	w.digits = time.Date(n[0], time.Month(n[1]), n[2], n[3], n[4], min(n[5], 59), 0, time.UTC) // second 60 is 59 (3.3.12)
 	year, month, day := w.digits.Date()
@@ -111,14 +111,14 @@ func digits(s string) (int, bool) {
 }
 
 // wall reads the one date or time of a line.
-func (l *contentLine) wall() (wall, *ReadError) {
+func (l *contentLine) wall() (wallTime, *ReadError) {
 	s := strings.TrimSpace(l.value)
 	w, ok := wallOf(s, l.param("TZID"))
 	switch {
 	case !ok:
-		return wall{}, unreadable(l.number, "%s: %s is no date or time as 20261024 or 20261024T090000", l.name, quote(s))
+		return wallTime{}, unreadable(l.number, "%s: %s is no date or time as 20261024 or 20261024T090000", l.name, quote(s))
 	case strings.EqualFold(l.param("VALUE"), "DATE") && !w.day:
-		return wall{}, unreadable(l.number, "%s says it is a date, but %s is a time", l.name, quote(s))
+		return wallTime{}, unreadable(l.number, "%s says it is a date, but %s is a time", l.name, quote(s))
 	}
 	return w, nil
 }
