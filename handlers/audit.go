@@ -16,13 +16,14 @@ func (s *Server) auditRoutes() []route {
 
 // auditActions are what is written down, in the order of a form.
 var auditActions = []string{
-	"event.create", "event.edit", "event.publish", "event.cancel", "event.delete",
+	"event.create", "event.edit", "event.publish", "event.cancel", "event.delete", "event.import",
 	"registration.create", "registration.confirm_address", "registration.approve", "registration.reject", "registration.edit",
 	"registration.hand_over", "registration.cancel", "registration.promote", "registration.accept", "registration.decline",
 	"registration.expire", "registration.check_in", "registration.undo_check_in", "registration.no_show", "registration.walk_in",
 	"company.save", "person.save", "person.grants", "group.save", "group.add", "group.remove", "cluster.save", "project.save",
 	"mail.hold", "mail.release", "mail.resend", "mail.allow", "feed.create", "feed.save", "feed.rotate", "feed.revoke",
 	"series.create", "series.edit", "series.end", "series.move_date", "series.cancel_date", "series.restore_date",
+	"busy.add", "busy.remove", "busy.pause",
 	"session.begin", "session.end", "session.end_all", "token.create", "token.revoke", "job.run",
 }
 

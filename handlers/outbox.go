@@ -40,7 +40,7 @@ type outboxPage struct {
 var mailKinds = []string{"registration.confirm_address", "registration.received", "registration.confirmed", "registration.waitlisted",
 	"registration.offered", "registration.cancelled", "registration.left", "registration.expired", "registration.rejected",
 	"registration.handed_over", "registration.changed", "registration.called_off", "registration.reminder", "registration.thanks",
-	"registration.missed", "account.sign_in"}
+	"registration.missed", "account.sign_in", "busy.paused"}
 
 // showOutbox answers GET /organise/outbox.
 func (s *Server) showOutbox(c *fiber.Ctx) (err error) {

@@ -179,7 +179,7 @@ func (s *Server) menu(a scheduling.Actor) []NavLink {
 	if !a.SignedIn() {
 		return nil
 	}
-	return []NavLink{{Key: "member.title", Path: "/account"}, {Key: "account.sessions", Path: "/account/sessions"}}
+	return []NavLink{{Key: "member.title", Path: "/account"}, {Key: "calendarin.busy", Path: "/account/busy"}, {Key: "account.sessions", Path: "/account/sessions"}}
 }
 
 // inForm gives the problem that err is, in words, for the form to be shown again

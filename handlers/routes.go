@@ -54,6 +54,8 @@ func (s *Server) allRoutes() []route {
 	return slices.Concat(
 		s.healthRoutes(),
 		s.accountRoutes(),
+		s.busyRoutes(),
+		s.calendarInRoutes(),
 		s.organiseRoutes(),
 		s.wordRoutes(),
 		s.publicRoutes(),

@@ -9,6 +9,6 @@ func Specs() []storage.Spec {
 	return []storage.Spec{
 		clusters.Spec, projects.Spec, companies.Spec, people.Spec, groups.Spec,
 		events.Spec, seatings.Spec, registrations.Spec, audit.Spec,
-		notices.Spec, feedTokens.Spec, feedMarks.Spec, seriesOf.Spec, house.Spec,
+		notices.Spec, feedTokens.Spec, feedMarks.Spec, seriesOf.Spec, busyCalendars.Spec, house.Spec,
 	}
 }

@@ -104,9 +104,10 @@ type Desk struct {
 	Outbox  *mailer.Outbox
 	Texts   *templates.Texts
 	Log     *slog.Logger
-	BaseURL string // without a slash at the end
-	Key     []byte // signs the links in mails; see HouseKey
-	House   string // what the whole house is called where no cluster is named
+	BaseURL string    // without a slash at the end
+	Key     []byte    // signs the links in mails; see HouseKey
+	House   string    // what the whole house is called where no cluster is named
+	Fetch   FetchFunc // gets calendars from the internet; without it none can be had
 
 	feeds Feeds
 }

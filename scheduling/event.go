@@ -77,6 +77,7 @@ type Event struct {
 	CancelledAt  time.Time `bson:"cancelled_at,omitempty"`
 	CancelReason string    `bson:"cancel_reason,omitempty"`
 	CopiedFrom   string    `bson:"copied_from,omitempty"`
+	Origin       *Origin   `bson:"origin,omitempty"` // the entry it was imported from
 
 	Listed    bool                 `bson:"listed"`             // in public lists and feeds: for all, and not a draft
 	Reminded  map[string]time.Time `bson:"reminded,omitempty"` // days before → the start that was reminded of
@@ -192,7 +193,7 @@ var EventKinds = []string{"conference", "seminar", "workshop", "visit", "meeting
 
 var (
 	events = storage.NewCollection[Event]("events",
-		storage.Unique("slug"), storage.Ordered("starts"), storage.Ordered("ends"), storage.Ordered("state", "starts"),
+		storage.Unique("slug"), storage.UniqueIf("origin.key"), storage.Ordered("starts"), storage.Ordered("ends"), storage.Ordered("state", "starts"),
 		storage.Ordered("listed", "starts"), storage.Ordered("listed", "kind", "starts"),
 		storage.Many("cluster_ids"), storage.Many("group_ids"), storage.Many("words"))
 	seatings = storage.NewCollection[Seating]("seatings")

@@ -52,13 +52,18 @@ func (d *Desk) SaveEvent(ctx context.Context, by Actor, in *Event) (*Event, erro
 }
 
 func (d *Desk) createEvent(tx *storage.Tx, by Actor, in *Event) (*Event, error) {
+	return d.makeEvent(tx, by, in, "event.create")
+}
+
+// makeEvent stores a new draft; action is what the audit log says of it.
+func (d *Desk) makeEvent(tx *storage.Tx, by Actor, in *Event, action string) (*Event, error) {
 	if !by.organisesAll(in.ClusterIDs) {
 		return nil, &Problem{Kind: Forbidden, Key: "event.not_your_cluster", Fields: map[string]string{"cluster_ids": "event.not_your_cluster"}}
 	}
 	if err := in.checkReferences(tx); err != nil {
 		return nil, err
 	}
-	e := &Event{Meta: storage.Meta{ID: orNew(in.ID)}, State: Draft, UID: storage.NewUID(), CopiedFrom: in.CopiedFrom}
+	e := &Event{Meta: storage.Meta{ID: orNew(in.ID)}, State: Draft, UID: storage.NewUID(), CopiedFrom: in.CopiedFrom, Origin: in.Origin}
 	e.take(in)
 	if err := e.nameSlug(tx); err != nil {
 		return nil, err
@@ -72,7 +77,7 @@ func (d *Desk) createEvent(tx *storage.Tx, by Actor, in *Event) (*Event, error) 
 	if err := events.Put(tx, e); err != nil {
 		return nil, err
 	}
-	return e, d.log(tx, by, "event.create", e.ID, e.ID, e.Slug, "")
+	return e, d.log(tx, by, action, e.ID, e.ID, e.Slug, "")
 }
 
 // organisesAll holds for an organiser of every one of the clusters.
@@ -357,7 +362,7 @@ func (d *Desk) CopyEvent(ctx context.Context, by Actor, id string, starts time.T
 // not stored yet.
 func (e *Event) CopyTo(starts time.Time) *Event {
 	c := *e
-	c.Meta, c.Slug, c.UID, c.Sequence, c.DueSequence, c.CopiedFrom, c.Dropped = storage.Meta{}, "", "", 0, 0, e.ID, nil
+	c.Meta, c.Slug, c.UID, c.Sequence, c.DueSequence, c.CopiedFrom, c.Dropped, c.Origin = storage.Meta{}, "", "", 0, 0, e.ID, nil, nil
 	loc := e.Location()
 	days := daysBetween(e.Starts.In(loc), starts.In(loc))
 	shift := func(t time.Time) time.Time {

@@ -47,6 +47,13 @@ var signs = map[string]map[string]sign{
 	"import": {
 		"seat": {"full", "good"}, "waiting": {"empty", "wait"}, "known": {"dash", "quiet"}, "wrong": {"cross", "bad"},
 	},
+	"busy": {
+		"fine": {"full", "good"}, "failing": {"half", "wait"}, "paused": {"cross", "bad"}, "file": {"dash", "quiet"},
+	},
+	"entry": {
+		"new": {"full", "good"}, "updated": {"half", "maybe"}, "same": {"dash", "quiet"}, "kept": {"check", "quiet"},
+		"skipped": {"cross", "bad"}, "left": {"empty", "quiet"},
+	},
 	"token": {
 		"active": {"full", "good"}, "revoked": {"cross", "bad"},
 	},

@@ -37,6 +37,7 @@ var built = []string{
 	"calendar.deadline.", "calendar.kinds.", "feeds.alarm.", "feeds.scope.", // scheduling: feeds
 	"feeds.public.",                             // calendars.html: of what a calendar is
 	"series.f.", "series.rule.", "series.says.", // handlers: the form of a series, its rule
+	"calendarin.figure.",                                             // handlers.calendarImportPage
 	"checkin.",                                                       // scheduling.CheckIn: the state that keeps somebody out
 	"city.",                                                          // Lang.Zone
 	"editor.preview.",                                                // editor.html: in which language

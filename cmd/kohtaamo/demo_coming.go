@@ -35,6 +35,7 @@ func (d *demo) planComing() {
 	d.planMoved()
 	d.planCalledOff()
 	d.planLater()
+	d.at(d.day(-1, "8:30"), d.fillDiary)
 }
 
 // planOnline plans a webinar without a limit, and a workshop in a room and online.

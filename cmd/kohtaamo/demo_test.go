@@ -33,6 +33,7 @@ func TestDemo(t *testing.T) {
 	t.Run("mails", func(t *testing.T) { checkDemoMails(t, h, filepath.Join(dir, "mail")) })
 	t.Run("companies", func(t *testing.T) { checkDemoCompanies(t, h) })
 	t.Run("meetings", func(t *testing.T) { checkDemoMeetings(t, h) })
+	t.Run("busy", func(t *testing.T) { checkDemoBusy(t, h) })
 
 	all := exported(t, db)
 	t.Run("twice", func(t *testing.T) {
@@ -64,6 +65,18 @@ func TestDemo(t *testing.T) {
 func exported(t *testing.T, db string) string {
 	t.Helper()
 	return must(t, "export", "-", db)
+}
+
+// checkDemoBusy finds the organiser's diary, with a meeting every week.
+func checkDemoBusy(t *testing.T, h *house) {
+	list, _, err := h.desk.People(t.Context(), scheduling.System("test"), scheduling.ListFilter{Text: "aino lehtola", Staff: true})
+	if err != nil || len(list) == 0 {
+		t.Fatalf("%d organisers, %v", len(list), err)
+	}
+	v, err := h.desk.Busy(t.Context(), list[0].Actor())
+	if err != nil || len(v.Calendars) != 1 || len(v.Calendars[0].Skipped) != 0 || len(v.Times) < 6 || len(v.Times) > 9 {
+		t.Errorf("the diary is %+v, %v", v, err)
+	}
 }
 
 // checkDemoEvents holds the demo to what the tour in the README shows.

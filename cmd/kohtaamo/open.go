@@ -10,6 +10,7 @@ import (
 
 	"kohtaamo/handlers/api"
 	"kohtaamo/handlers/auth"
+	"kohtaamo/handlers/fetch"
 	"kohtaamo/mailer"
 	"kohtaamo/scheduling"
 	"kohtaamo/scheduling/jobs"
@@ -99,6 +100,7 @@ func open(ctx context.Context, c *console, cfg *config, mayBeNew bool) (*house, 
 	h.desk = &scheduling.Desk{
 		DB: db, Outbox: h.outbox, Texts: texts, Log: cfg.Log,
 		BaseURL: cfg.BaseURL, Key: key, House: cfg.House,
+		Fetch: fetch.New("Kohtaamo/" + release + " (+" + cfg.BaseURL + "/)").Get,
 	}
 	h.auth = auth.New(h.desk)
 	return h, nil

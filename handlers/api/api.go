@@ -91,6 +91,7 @@ func (a *API) routes() {
 	a.companyRoutes()
 	a.personRoutes()
 	a.eventRoutes()
+	a.importRoutes()
 	a.registrationRoutes()
 	a.placeRoutes()
 	a.doorRoutes()
