@@ -4,9 +4,7 @@ import (
 	"cmp"
 	"time"
 
-	"kohtaamo/mailer"
 	"kohtaamo/scheduling/ical"
-	"kohtaamo/storage"
 )
 
 // Entry is the event as everybody may see it in a calendar, in lang: no
@@ -60,20 +58,6 @@ func (d *Desk) personalEntry(e *Event, r *Registration, modified time.Time) ical
 		x.Conference = e.Link
 	}
 	return x
-}
-
-// invitation is the calendar part of a mail to r: an invite for this one
-// person, or its end (RFC 5546).
-func (d *Desk) invitation(tx *storage.Tx, method ical.Method, e *Event, r *Registration) (*mailer.Calendar, error) {
-	x := d.personalEntry(e, r, tx.Now())
-	x.Private = false
-	x.Organizer = d.organizer(e)
-	x.Attendee = &ical.Attendee{Party: ical.Party{Name: r.Name, Email: r.Email}, Answer: ical.Accepted}
-	body, err := ical.Invite(method, x)
-	if err != nil {
-		return nil, err
-	}
-	return &mailer.Calendar{Method: string(method), Body: body}, nil
 }
 
 // organizer is who an invite says it comes from: somebody who reads answers.
