@@ -36,8 +36,18 @@ func (d *Desk) invite(tx *storage.Tx, m *mailer.Mail, e *Event, r *Registration)
 		return err
 	}
 	r.Invited = true
+	m.Letter.Links = append(m.Letter.Links, d.answerLinks(r)...)
 	r.Invite = r.Invite.next(x.Sequence, e.Starts, e.Ends)
 	return nil
+}
+
+// answerLinks lead to the pages where r's person answers, one for each answer.
+func (d *Desk) answerLinks(r *Registration) (links []mailer.Link) {
+	l := d.Texts.In(r.Lang)
+	for _, a := range InviteAnswers {
+		links = append(links, mailer.Link{Label: l.Text("letter.answer." + string(a)), URL: d.MyURL(r) + "/answer?as=" + string(a)})
+	}
+	return links
 }
 
 // uninvite puts the end of the invite into m, if there can be one in its
