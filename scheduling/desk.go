@@ -108,6 +108,12 @@ type Desk struct {
 	Key     []byte // signs the links in mails; see HouseKey
 	House   string // what the whole house is called where no cluster is named
 
+	// Inbound is the mailbox whose messages are handed to ReceiveMail; invites
+	// then ask for answers to addresses in it. Empty: answers go to the contact
+	// of the event. Authserv is the name under which the mail server in front of
+	// it writes Authentication-Results; empty: nobody vouches for senders.
+	Inbound, Authserv string
+
 	feeds Feeds
 }
 

@@ -67,9 +67,9 @@ func (d *Desk) uninvite(tx *storage.Tx, m *mailer.Mail, e *Event, r *Registratio
 func (d *Desk) entryFor(tx *storage.Tx, m *mailer.Mail, method ical.Method, e *Event, r *Registration) (ical.Entry, error) {
 	x := d.personalEntry(e, r, tx.Now())
 	x.Private = false
-	x.Organizer = &ical.Party{
+	x.Organizer = &ical.Party{ // where no mailbox is ours, as Reply-To, or else From
 		Name:  cmp.Or(e.Contact, m.FromName, d.House),
-		Email: cmp.Or(e.ContactEmail, m.From, d.Outbox.From.Email), // as Reply-To, or else From
+		Email: cmp.Or(d.replyTo(r), e.ContactEmail, m.From, d.Outbox.From.Email),
 	}
 	x.Attendee = &ical.Attendee{Party: ical.Party{Name: r.Name, Email: r.Email}, Answer: r.RSVP.Answer.partstat()}
 	body, err := ical.Invite(method, x)
