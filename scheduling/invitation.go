@@ -15,12 +15,13 @@ type Invite struct {
 	Since    int       `bson:"since"` // the sequence that first said these times
 	Starts   time.Time `bson:"starts"`
 	Ends     time.Time `bson:"ends"`
+	Left     bool      `bson:"left,omitempty"` // one before it may be in a calendar
 }
 
 // next is the invite that follows i with a sequence. An answer to an earlier
 // one still counts as long as it was about the same times.
 func (i Invite) next(sequence int, starts, ends time.Time) Invite {
-	out := Invite{Sequence: sequence, Since: sequence, Starts: starts, Ends: ends}
+	out := Invite{Sequence: sequence, Since: sequence, Starts: starts, Ends: ends, Left: i.Left}
 	if i.Starts.Equal(starts) && i.Ends.Equal(ends) {
 		out.Since = i.Since
 	}
@@ -30,7 +31,10 @@ func (i Invite) next(sequence int, starts, ends time.Time) Invite {
 // invite puts an invite for m's one reader into m, or its update, with links to
 // answer it where the mail program has no buttons. It notes on r, which the
 // caller stores, what it said.
-func (d *Desk) invite(tx *storage.Tx, m *mailer.Mail, e *Event, r *Registration) error {
+func (d *Desk) invite(tx *storage.Tx, m *mailer.Mail, e *Event, r *Registration) (err error) {
+	if r.Invite.Left, err = d.inviteLeft(tx, r); err != nil {
+		return err
+	}
 	x, err := d.entryFor(tx, m, ical.Request, e, r)
 	if err != nil {
 		return err
@@ -54,12 +58,20 @@ func (d *Desk) answerLinks(r *Registration) (links []mailer.Link) {
 // reader's calendar: whoever gets a CANCEL of what they never saw is shown an
 // entry that says nothing to them.
 func (d *Desk) uninvite(tx *storage.Tx, m *mailer.Mail, e *Event, r *Registration) error {
-	left, err := d.Outbox.InviteLeft(tx, r.ID, r.Email)
+	left, err := d.inviteLeft(tx, r)
 	if err != nil || !left {
 		return err
 	}
 	_, err = d.entryFor(tx, m, ical.Cancel, e, r)
 	return err
+}
+
+// inviteLeft reports whether r's person may have an invite in their calendar.
+func (d *Desk) inviteLeft(tx *storage.Tx, r *Registration) (bool, error) {
+	if r.Invite.Left || !r.Invited {
+		return r.Invite.Left, nil
+	}
+	return d.Outbox.InviteLeft(tx, r.ID, r.Email)
 }
 
 // entryFor gives m its calendar part (RFC 5546): for this one person, whose

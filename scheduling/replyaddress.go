@@ -23,6 +23,10 @@ const (
 	longestLocal   = 64 // RFC 5321, section 4.5.3.1.1
 )
 
+// LongestInbound is how many letters the mailbox for answers may have before
+// its @, so that a token fits behind them.
+const LongestInbound = longestLocal - 1 - 16 - signatureText // an id has 16
+
 // addressable is an id that can stand in a mail address.
 var addressable = regexp.MustCompile(`^[a-z0-9]+$`)
 
