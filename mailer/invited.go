@@ -3,10 +3,10 @@ package mailer
 import "kohtaamo/storage"
 
 // InviteLeft reports whether one of the invites that were promised to an address
-// and speak of ref may have arrived there: it was sent, a worker has it in its hands, or a relay was
-// cut off before it answered. One that still waits, was taken back before it
-// left, or was refused, has not. Of invites that are not kept any more it is
-// taken that they arrived.
+// and speak of ref may have arrived there: it was sent, a worker has it in its
+// hands, or a relay was cut off before it answered. One that still waits, was
+// taken back before it left, or was refused, has not. Where none is kept any
+// more it is taken that they arrived.
 func (o *Outbox) InviteLeft(tx *storage.Tx, ref, to string) (bool, error) {
 	if ascii, err := ParseAddress(to); err == nil {
 		to = ascii

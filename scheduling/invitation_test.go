@@ -235,3 +235,28 @@ func TestOrganizerIsTheSender(t *testing.T) {
 		t.Errorf("organizer %q, from %q", line, got.header.Get("From"))
 	}
 }
+
+// Mails are kept for half a year, invites in calendars for longer: the end of
+// one comes whether or not its mail is still there, and after a change too.
+func TestCancelAfterTheMailWasPurged(t *testing.T) {
+	for _, moved := range []bool{false, true} {
+		h := newHouse(t)
+		e := h.event(t, nil)
+		r := h.register(t, e, 1)
+		h.post(t)
+		if n, err := h.Outbox.Purge(t.Context(), h.time().Add(time.Hour), 100); n != 1 || err != nil {
+			t.Fatalf("purged %d, %v", n, err)
+		}
+		if moved {
+			e.Starts, e.Ends = e.Starts.Add(time.Hour), e.Ends.Add(time.Hour)
+			_, err := h.SaveEvent(t.Context(), h.boss, e)
+			must(t, err)
+		}
+		_, err := h.CancelRegistration(t.Context(), r.Holder(), r.ID, "")
+		must(t, err)
+		gone := to(t, h.post(t), r.Email)
+		if !strings.HasPrefix(gone.kinds[len(gone.kinds)-1], "text/calendar; method=CANCEL") {
+			t.Errorf("moved %t: the last part is %s", moved, gone.kinds[len(gone.kinds)-1])
+		}
+	}
+}

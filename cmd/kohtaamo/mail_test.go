@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"path/filepath"
@@ -114,6 +115,7 @@ func TestMailReceive(t *testing.T) {
 	if err != nil || len(list) != 2 || list[0].State != scheduling.Withdrawn || list[0].RSVP.Answer != scheduling.AnswerNo || list[1].State != scheduling.Confirmed {
 		t.Errorf("%+v, %v", list, err)
 	}
+	s.hook(t, strings.TrimSpace(must(t, "token", "--name", "MTA", "--role", "administrator", "--scope", "mail:write", db)), raw)
 	for what, message := range map[string]string{
 		"ignored: no answer to an invite is in it": "Subject: Hello\r\n\r\nHello\r\n",
 		"ignored: not a message":                   strings.Repeat("x", 2<<20),
@@ -122,5 +124,35 @@ func TestMailReceive(t *testing.T) {
 		if r := pipe(t, message, "mail", "receive", db, inbound); r.status != exitDone || !strings.HasPrefix(r.out, what) || strings.Count(r.out, "\n") != 1 || strings.Contains(r.out, "@") {
 			t.Errorf("%s: %+v", what, r)
 		}
+	}
+}
+
+// hook hands an answer that is known in by the API, with a token that may do
+// nothing else.
+func (s *site) hook(t *testing.T, token, raw string) {
+	t.Helper()
+	ask := func(method, path string) (int, string) {
+		req, err := http.NewRequestWithContext(t.Context(), method, s.base+"/api/v1"+path, strings.NewReader(raw))
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("Authorization", "Bearer "+token)
+		req.Header.Set("Content-Type", "message/rfc822")
+		resp, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer resp.Body.Close()
+		body, err := io.ReadAll(resp.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return resp.StatusCode, string(body)
+	}
+	if status, body := ask(http.MethodPost, "/mail/received"); status != http.StatusOK || !strings.Contains(body, `"repeated"`) {
+		t.Errorf("the hook answers %d %s", status, body)
+	}
+	if status, body := ask(http.MethodGet, "/people"); status != http.StatusForbidden {
+		t.Errorf("a token for mail reads people: %d %s", status, body)
 	}
 }
