@@ -19,7 +19,7 @@ const MaxMessage = 1 << 20
 // What a message may have. Anybody can send one, so everything about it is
 // bounded before it is followed.
 const (
-	maxLines     = 60_000    // of the whole: the reader spends 400 octets on a field of three
+	maxLines     = 30_000    // of the whole: the reader spends 400 octets on a field of three
 	maxHeader    = 256 << 10 // octets of a message's header
 	maxField     = 16 << 10  // octets of one field that is read
 	maxAddresses = 50        // in all fields that name recipients
