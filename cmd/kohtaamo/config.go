@@ -19,7 +19,6 @@ import (
 	"time"
 
 	"kohtaamo/mailer"
-	"kohtaamo/scheduling"
 )
 
 const envPrefix = "KOHTAAMO_"
@@ -281,35 +280,6 @@ func (m *mistakes) mailFrom(s, base, house string) mailer.Address {
 		return mailer.Address{}
 	}
 	return mailer.Address{Name: cmp.Or(a.Name, house), Email: a.Address}
-}
-
-// inbound is an address that can be made longer: each invite asks for answers
-// to one of its own.
-func (m *mistakes) inbound(s string) string {
-	if s == "" {
-		return ""
-	}
-	address, err := mailer.ParseAddress(s)
-	local, _, _ := strings.Cut(address, "@")
-	switch {
-	case err != nil:
-		m.add("inbound", "%q is not a mail address such as events@example.org", s)
-	case strings.Contains(local, "+"):
-		m.add("inbound", "%q has a + before the @ already; what comes after it is ours to say", s)
-	case len(local) > scheduling.LongestInbound:
-		m.add("inbound", "%q has more than %d letters before the @", s, scheduling.LongestInbound)
-	}
-	return address
-}
-
-func (m *mistakes) authserv(s, inbound string) string {
-	switch {
-	case strings.ContainsAny(s, " \t\r\n;()\""):
-		m.add("inbound-authserv", "%q is not a name such as mx.example.org, the first word of Authentication-Results", s)
-	case s != "" && inbound == "":
-		m.add("inbound-authserv", "is of no use without --inbound")
-	}
-	return s
 }
 
 // checkMail reads the setting as mailer.Open will, but leaves no folder behind.

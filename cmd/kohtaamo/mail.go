@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"strings"
 
 	"kohtaamo/mailer"
 	"kohtaamo/scheduling"
@@ -75,4 +76,33 @@ func receiveMail(ctx context.Context, c *console, cfg *config, raw []byte) error
 	}
 	_, err = fmt.Fprintf(c.stdout, "%s: %s\n", got.Reception, got.Detail)
 	return err
+}
+
+// inbound is an address that can be made longer: each invite asks for answers
+// to one of its own.
+func (m *mistakes) inbound(s string) string {
+	if s == "" {
+		return ""
+	}
+	address, err := mailer.ParseAddress(s)
+	local, _, _ := strings.Cut(address, "@")
+	switch {
+	case err != nil:
+		m.add("inbound", "%q is not a mail address such as events@example.org", s)
+	case strings.Contains(local, "+"):
+		m.add("inbound", "%q has a + before the @ already; what comes after it is ours to say", s)
+	case len(local) > scheduling.LongestInbound:
+		m.add("inbound", "%q has more than %d letters before the @", s, scheduling.LongestInbound)
+	}
+	return address
+}
+
+func (m *mistakes) authserv(s, inbound string) string {
+	switch {
+	case strings.ContainsAny(s, " \t\r\n;()\""):
+		m.add("inbound-authserv", "%q is not a name such as mx.example.org, the first word of Authentication-Results", s)
+	case s != "" && inbound == "":
+		m.add("inbound-authserv", "is of no use without --inbound")
+	}
+	return s
 }
