@@ -22,20 +22,18 @@ import (
 
 // built are the beginnings of keys that code puts together, each with where.
 var built = []string{
-	"admin.scope.",                  // tokens: what a token may
-	"admin.transport.",              // overview.html: where mail goes
-	"audit.action.",                 // handlers.auditWords
-	"audit.via.",                    // audit.html
-	"directory.group_kind.",         // group pages
-	"directory.kind.",               // company pages
-	"directory.lang.",               // handlers.showPerson
-	"jobs.about.",                   // handlers.jobLine
-	"outbox.kind.",                  // the kind of a mail
-	"role.",                         // roles
-	"action.registration.",          // registration.html: what an entry of the audit log says
-	"api.title.",                    // api: the title of a problem
-	"my.answer.", "my.answer_lead.", // my_answer.html
-	"reg.answer_via.",                                                // registration.html
+	"admin.scope.",                                                   // tokens: what a token may
+	"admin.transport.",                                               // overview.html: where mail goes
+	"audit.action.",                                                  // handlers.auditWords
+	"audit.via.",                                                     // audit.html
+	"directory.group_kind.",                                          // group pages
+	"directory.kind.",                                                // company pages
+	"directory.lang.",                                                // handlers.showPerson
+	"jobs.about.",                                                    // handlers.jobLine
+	"outbox.kind.",                                                   // the kind of a mail
+	"role.",                                                          // roles
+	"action.registration.",                                           // registration.html: what an entry of the audit log says
+	"api.title.",                                                     // api: the title of a problem
 	"checkin.",                                                       // scheduling.CheckIn: the state that keeps somebody out
 	"city.",                                                          // Lang.Zone
 	"editor.preview.",                                                // editor.html: in which language
@@ -52,6 +50,8 @@ var built = []string{
 	"public.mode.",     // the same, where it is
 	"public.seats.",    // seats.text and the template "seats"
 	"state.",           // Lang.state
+
+	"my.answer.", "my.answer_lead.", "reg.answer_via.", // my_answer.html, registration.html
 }
 
 // checked are areas in which every literal of the Go code is a key.
