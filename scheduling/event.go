@@ -185,9 +185,9 @@ var EventKinds = []string{"conference", "seminar", "workshop", "visit", "meeting
 
 var (
 	events = storage.NewCollection[Event]("events",
-		storage.Unique("slug"), storage.Ordered("uid"), storage.Ordered("starts"), storage.Ordered("ends"), storage.Ordered("state", "starts"),
+		storage.Unique("slug"), storage.Ordered("starts"), storage.Ordered("ends"), storage.Ordered("state", "starts"),
 		storage.Ordered("listed", "starts"), storage.Ordered("listed", "kind", "starts"),
-		storage.Many("cluster_ids"), storage.Many("group_ids"), storage.Many("words"))
+		storage.Many("cluster_ids"), storage.Many("group_ids"), storage.Many("words"), storage.Ordered("uid"))
 	seatings = storage.NewCollection[Seating]("seatings")
 )
 
