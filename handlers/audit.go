@@ -19,6 +19,7 @@ var auditActions = []string{
 	"event.create", "event.edit", "event.publish", "event.cancel", "event.delete", "event.import",
 	"registration.create", "registration.confirm_address", "registration.approve", "registration.reject", "registration.edit",
 	"registration.hand_over", "registration.cancel", "registration.promote", "registration.accept", "registration.decline",
+	"registration.answer_accepted", "registration.answer_tentative", "registration.answer_declined",
 	"registration.expire", "registration.check_in", "registration.undo_check_in", "registration.no_show", "registration.walk_in",
 	"company.save", "person.save", "person.grants", "group.save", "group.add", "group.remove", "cluster.save", "project.save",
 	"mail.hold", "mail.release", "mail.resend", "mail.allow", "feed.create", "feed.save", "feed.rotate", "feed.revoke",

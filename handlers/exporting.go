@@ -38,7 +38,7 @@ func (s *Server) export(c *fiber.Ctx, ext, mediaType string, open func(io.Writer
 	if err != nil {
 		return err
 	}
-	f := scheduling.RegFilter{State: scheduling.RegState(c.Query("state")), Text: c.Query("q")}
+	f := scheduling.RegFilter{State: scheduling.RegState(c.Query("state")), Answer: scheduling.Answer(c.Query("answer")), Text: c.Query("q")}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.UserContext()), writeTimeout)
 	defer cancel()
 	err = s.desk.EachRegistration(ctx, actor(c), b.Event.ID, f, func(e *scheduling.Event, all iter.Seq2[*scheduling.Registration, error]) error {

@@ -20,6 +20,8 @@ func (s *Server) myRoutes() []route {
 		post("/my/:link/hand-over", Link, s.giveAway),
 		get("/my/:link/cancel", Link, s.showCancel),
 		post("/my/:link/cancel", Link, s.cancel),
+		get("/my/:link/answer", Link, s.showAnswer),
+		post("/my/:link/answer", Link, s.answer),
 		post("/my/:link/confirm", Link, s.change((*scheduling.Desk).ConfirmAddress, "my.flash.address")),
 		post("/my/:link/accept", Link, s.change((*scheduling.Desk).AcceptOffer, "my.flash.accepted")),
 		post("/my/:link/decline", Link, s.change((*scheduling.Desk).DeclineOffer, "my.flash.declined")),

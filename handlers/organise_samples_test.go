@@ -39,6 +39,7 @@ func sampleReg(id string, state scheduling.RegState) *scheduling.Registration {
 	return &scheduling.Registration{Meta: storage.Meta{ID: id, Created: t0}, EventID: "event", State: state, Name: hostile, Email: "a@example.fi",
 		Company: hostile, Title: hostile, Ticket: "7F4K9QXM", Note: hostile, Reason: hostile, WalkIn: true, Unconfirmed: state == scheduling.Pending,
 		CheckedInAt: t0, CheckedInBy: hostile, Queue: 4, Deadline: t0.Add(time.Hour),
+		RSVP:     scheduling.RSVP{Answer: scheduling.AnswerNo, Comment: hostile, At: t0, Via: "mail"},
 		Answers:  scheduling.Answers{"diet": {"a"}, "why": {hostile}},
 		Consents: []scheduling.Consent{{Purpose: "photos", Given: true, At: t0, Wording: hostile}}}
 }

@@ -43,6 +43,15 @@ func init() {
 		p.Problem = wrong("name", "answer.long", "answer.many", "consent.photos")
 		return p
 	}
+	for _, a := range append(scheduling.InviteAnswers, "") {
+		for _, st := range []scheduling.RegState{scheduling.Confirmed, scheduling.Offered} {
+			samples["my_answer "+string(a)+" "+string(st)] = func() paged {
+				p := &answerPage{myPage: *sampleMy(st), As: a, Answers: scheduling.InviteAnswers}
+				p.Lead = p.leadOf(a)
+				return p
+			}
+		}
+	}
 	samples["my_hand_over"] = func() paged {
 		p := &handOverPage{myPage: *sampleMy(scheduling.Confirmed), Form: scheduling.Guest{Name: hostile}}
 		p.Problem = wrong("name", "email", "title")
@@ -154,7 +163,7 @@ func sampleRegister(st scheduling.Standing) paged {
 
 func sampleMy(st scheduling.RegState) *myPage {
 	r := &scheduling.Registration{State: st, Name: hostile, Company: hostile, Email: "a@example.fi", Ticket: "ABCDEFGH", Deadline: t0,
-		Reason: hostile, Unconfirmed: st == scheduling.Pending}
+		Reason: hostile, Unconfirmed: st == scheduling.Pending, RSVP: scheduling.RSVP{Answer: scheduling.AnswerMaybe, Comment: hostile}}
 	m := &scheduling.MyPage{Event: sampleEvent(), Seating: &scheduling.Seating{}, Registration: r, Party: []*scheduling.Registration{r}}
 	if st == scheduling.Waitlisted {
 		m.Position = 3

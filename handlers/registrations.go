@@ -12,9 +12,12 @@ type regsPage struct {
 	List   []*scheduling.Registration
 	Chips  []chip
 	State  scheduling.RegState
+	Answer scheduling.Answer
 	Query  string
 	Sort   string
-	Sorts  []option
+
+	Sorts, Answers []option
+
 	Total  int
 	Failed []bulkFailure
 	Done   int
@@ -30,7 +33,8 @@ func (s *Server) showRegistrations(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return s.registrations(c, &regsPage{boardPage: b, Query: c.Query("q"), Sort: c.Query("sort"), State: scheduling.RegState(c.Query("state"))})
+	return s.registrations(c, &regsPage{boardPage: b, Query: c.Query("q"), Sort: c.Query("sort"),
+		State: scheduling.RegState(c.Query("state")), Answer: scheduling.Answer(c.Query("answer"))})
 }
 
 // registrations shows the list that p asks for.
@@ -43,16 +47,27 @@ func (s *Server) registrations(c *fiber.Ctx, p *regsPage) error {
 	if p.State != "" && !p.State.Known() {
 		p.State = ""
 	}
-	f := scheduling.RegFilter{State: p.State, Text: p.Query, Queue: p.Sort == "queue", After: cursor(c), Limit: regsShown}
+	if !p.Answer.Known() {
+		p.Answer = ""
+	}
+	f := scheduling.RegFilter{State: p.State, Answer: p.Answer, Text: p.Query, Queue: p.Sort == "queue", After: cursor(c), Limit: regsShown}
 	list, next, err := s.desk.Registrations(ctx, by, id, f)
 	if err != nil {
 		return err
 	}
 	p.List, p.Pager, p.Wide = list, s.pager(c, next), true
 	p.Sorts = s.options(c, "regs.sort", "name", "queue")
+	for _, a := range scheduling.InviteAnswers {
+		p.Answers = append(p.Answers, option{string(a), s.lang(c).Text("state.answer." + string(a))})
+	}
 	p.Chips = s.regChips(c, p, counts)
-	p.Back = withQuery(p.Base, "state", string(p.State), "q", p.Query, "sort", p.Sort)
+	p.Back = p.address(p.State)
 	return s.page(c, "registrations", p)
+}
+
+// address is this list with another state.
+func (p *regsPage) address(st scheduling.RegState) string {
+	return withQuery(p.Base, "state", string(st), "answer", string(p.Answer), "q", p.Query, "sort", p.Sort)
 }
 
 // regChips are the states that somebody is in, with how many.
@@ -61,13 +76,12 @@ func (s *Server) regChips(c *fiber.Ctx, p *regsPage, counts map[scheduling.RegSt
 	for _, n := range counts {
 		p.Total += n
 	}
-	out := []chip{{Label: l.Text("regs.all"), Count: p.Total, Counted: true, On: p.State == "", Path: withQuery(p.Base, "q", p.Query, "sort", p.Sort)}}
+	out := []chip{{Label: l.Text("regs.all"), Count: p.Total, Counted: true, On: p.State == "", Path: p.address("")}}
 	for _, st := range scheduling.RegStates {
 		if counts[st] == 0 && st != p.State {
 			continue
 		}
-		out = append(out, chip{Label: l.Text("state.registration." + string(st)), Count: counts[st], Counted: true, On: st == p.State,
-			Path: withQuery(p.Base, "state", string(st), "q", p.Query, "sort", p.Sort)})
+		out = append(out, chip{Label: l.Text("state.registration." + string(st)), Count: counts[st], Counted: true, On: st == p.State, Path: p.address(st)})
 	}
 	return out
 }
@@ -93,14 +107,14 @@ func (s *Server) bulk(c *fiber.Ctx) error {
 	if len(ids) > bulkLimit {
 		return fiber.ErrRequestEntityTooLarge
 	}
-	p := &regsPage{boardPage: b, State: scheduling.RegState(f.Text("state")), Query: f.Text("q"), Sort: f.Text("sort")}
+	p := &regsPage{boardPage: b, State: scheduling.RegState(f.Text("state")), Answer: scheduling.Answer(f.Text("answer")), Query: f.Text("q"), Sort: f.Text("sort")}
 	for _, id := range ids {
 		if err := s.bulkOne(c, p, id, action, reason); err != nil {
 			return err
 		}
 	}
 	if len(p.Failed) == 0 {
-		return s.seeOther(c, withQuery(b.Base, "state", string(p.State), "q", p.Query, "sort", p.Sort), "flash.bulk."+action, "count", p.Done)
+		return s.seeOther(c, p.address(p.State), "flash.bulk."+action, "count", p.Done)
 	}
 	return s.registrations(c, p)
 }

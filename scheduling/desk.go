@@ -109,6 +109,12 @@ type Desk struct {
 	House   string    // what the whole house is called where no cluster is named
 	Fetch   FetchFunc // gets calendars from the internet; without it none can be had
 
+	// Inbound is the mailbox whose messages are handed to ReceiveMail; invites
+	// then ask for answers to addresses in it. Empty: answers go to the contact
+	// of the event. Authserv is the name under which the mail server in front of
+	// it writes Authentication-Results; empty: nobody vouches for senders.
+	Inbound, Authserv string
+
 	feeds Feeds
 }
 

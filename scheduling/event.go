@@ -195,7 +195,7 @@ var (
 	events = storage.NewCollection[Event]("events",
 		storage.Unique("slug"), storage.UniqueIf("origin.key"), storage.Ordered("starts"), storage.Ordered("ends"), storage.Ordered("state", "starts"),
 		storage.Ordered("listed", "starts"), storage.Ordered("listed", "kind", "starts"),
-		storage.Many("cluster_ids"), storage.Many("group_ids"), storage.Many("words"))
+		storage.Many("cluster_ids"), storage.Many("group_ids"), storage.Many("words"), storage.Ordered("uid"))
 	seatings = storage.NewCollection[Seating]("seatings")
 )
 

@@ -27,7 +27,7 @@ func NewExport(e *Event, l *templates.Lang) *Export {
 func (x *Export) Head() []string {
 	t := x.lang.Text
 	head := []string{t("column.name"), t("column.email"), t("column.company"), t("column.title"), t("column.lang"),
-		t("column.state"), t("column.ticket"), t("column.queue")}
+		t("column.state"), t("column.answer"), t("column.ticket"), t("column.queue")}
 	for _, key := range []string{"column.registered", "column.checked_in"} {
 		head = append(head, t(key)+" ("+x.event.Zone+")")
 	}
@@ -37,24 +37,27 @@ func (x *Export) Head() []string {
 	for _, c := range x.consents {
 		head = append(head, t("column.consent", "purpose", c.Label.In(x.lang.Code())))
 	}
-	return append(head, t("column.note"), t("column.reason"))
+	return append(head, t("column.note"), t("column.reason"), t("column.answer_comment"))
 }
 
 // Row is one registration.
 func (x *Export) Row(r *Registration) []string {
-	queue := ""
+	queue, answer := "", ""
 	if r.State == Waitlisted {
 		queue = x.lang.Number(int(r.Queue))
 	}
+	if r.RSVP.Answer != "" {
+		answer = x.lang.Text("state.answer." + string(r.RSVP.Answer))
+	}
 	row := []string{r.Name, r.Email, r.Company, r.Title, r.Lang,
-		x.lang.Text("state.registration." + string(r.State)), r.Ticket, queue, x.moment(r.Created), x.moment(r.CheckedInAt)}
+		x.lang.Text("state.registration." + string(r.State)), answer, r.Ticket, queue, x.moment(r.Created), x.moment(r.CheckedInAt)}
 	for _, q := range x.questions {
 		row = append(row, strings.Join(x.answers(q, r), "; "))
 	}
 	for _, c := range x.consents {
 		row = append(row, x.consent(r, c.Purpose))
 	}
-	return append(row, r.Note, r.Reason)
+	return append(row, r.Note, r.Reason, r.RSVP.Comment)
 }
 
 // moment is sortable, on the event's wall clock.

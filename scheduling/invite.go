@@ -5,9 +5,7 @@ import (
 	"strings"
 	"time"
 
-	"kohtaamo/mailer"
 	"kohtaamo/scheduling/ical"
-	"kohtaamo/storage"
 )
 
 // houseZone is how a calendar of no cluster in particular likes to be shown.
@@ -106,21 +104,6 @@ func (d *Desk) mine(x *ical.Entry, r *Registration, lang string) {
 	case r.entryStatus() == ical.Tentative:
 		x.Status = ical.Tentative
 	}
-}
-
-// invitation is the calendar part of a mail to r: an invite for this one
-// person, or its end (RFC 5546).
-func (d *Desk) invitation(tx *storage.Tx, method ical.Method, e *Event, r *Registration) (*mailer.Calendar, error) {
-	x := d.personalEntry(e, r, r.Lang)
-	x.Modified = tx.Now()
-	x.Private = false
-	x.Organizer = d.organizer(e)
-	x.Attendee = &ical.Attendee{Party: ical.Party{Name: r.Name, Email: r.Email}, Answer: ical.Accepted}
-	body, err := ical.Invite(method, x)
-	if err != nil {
-		return nil, err
-	}
-	return &mailer.Calendar{Method: string(method), Body: body}, nil
 }
 
 // organizer is who an invite says it comes from: somebody who reads answers.

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"kohtaamo/mailer"
-	"kohtaamo/scheduling/ical"
 	"kohtaamo/storage"
 	"kohtaamo/templates"
 )
@@ -76,11 +75,10 @@ func (d *Desk) standing(tx *storage.Tx, p *place) (*mailer.Mail, error) {
 	}
 	switch {
 	case r.State == Confirmed:
-		r.Invited = true
-		m.Calendar, err = d.invitation(tx, ical.Request, e, r)
+		err = d.invite(tx, m, e, r)
 	case r.Invited && !r.State.Live():
+		err = d.uninvite(tx, m, e, r)
 		r.Invited = false
-		m.Calendar, err = d.invitation(tx, ical.Cancel, e, r)
 	}
 	return m, err
 }
@@ -246,7 +244,7 @@ func (d *Desk) farewell(tx *storage.Tx, p *place) error {
 		gone := *p.r
 		gone.Sequence++
 		gone.State = Withdrawn
-		if m.Calendar, err = d.invitation(tx, ical.Cancel, p.e, &gone); err != nil {
+		if err := d.uninvite(tx, m, p.e, &gone); err != nil {
 			return err
 		}
 	}

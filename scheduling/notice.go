@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"time"
 
-	"kohtaamo/scheduling/ical"
 	"kohtaamo/storage"
 )
 
@@ -177,7 +176,10 @@ func (d *Desk) tellChanged(tx *storage.Tx, e *Event, r *Registration) error {
 		}
 	}
 	if r.Invited {
-		if m.Calendar, err = d.invitation(tx, ical.Request, e, r); err != nil {
+		if err := d.invite(tx, m, e, r); err != nil {
+			return err
+		}
+		if err := registrations.Put(tx, r); err != nil {
 			return err
 		}
 	}
@@ -198,7 +200,7 @@ func (d *Desk) tellCalledOff(tx *storage.Tx, e *Event, r *Registration) error {
 		return err
 	}
 	if r.Invited {
-		if m.Calendar, err = d.invitation(tx, ical.Cancel, e, r); err != nil {
+		if err := d.uninvite(tx, m, e, r); err != nil {
 			return err
 		}
 	}

@@ -31,7 +31,8 @@ func (d *Desk) fetch(tx *storage.Tx, id string) (*place, error) {
 
 // change fetches a registration, lets fn decide, stores what it did, gives a
 // freed seat to whoever waits, and answers with the registration as it is then.
-// Only its person by a signed link ("link" below) and organisers get this far.
+// Only its person by a signed link ("link" below) and organisers get this far;
+// answers out of mails come another way (see note).
 func (d *Desk) change(ctx context.Context, by Actor, id, action, reason string, fn func(tx *storage.Tx, p *place) error) (*Registration, error) {
 	var out *Registration
 	err := d.update(ctx, func(tx *storage.Tx) error {
@@ -76,12 +77,20 @@ func (d *Desk) mayChange(by Actor, p *place) bool {
 
 // owns holds for the holder of the registration's link and for its signed-in person.
 func owns(by Actor, r *Registration) bool {
-	return by.Via == "link" && by.ID == r.ID || by.SignedIn() && r.Email != "" && by.Email == r.Email
+	proved := by.Via == "link" || by.Via == "mail"
+	return proved && by.ID == r.ID || by.SignedIn() && r.Email != "" && by.Email == r.Email
 }
 
 // Holder is the actor who came by r's own link.
 func (r *Registration) Holder() Actor {
 	return Actor{ID: r.ID, Name: "", Email: r.Email, Lang: r.Lang, Via: "link"}
+}
+
+// sender is the actor whose mail answered r's invite.
+func (r *Registration) sender() Actor {
+	by := r.Holder()
+	by.Via = "mail"
+	return by
 }
 
 // promoteQueue gives free seats to those who wait, longest waiting first, and
@@ -199,7 +208,11 @@ func (d *Desk) Reject(ctx context.Context, by Actor, id, reason string) (*Regist
 // CancelRegistration ends a live registration; its seat goes to whoever waits.
 // Whoever waits or is offered a seat leaves the list.
 func (d *Desk) CancelRegistration(ctx context.Context, by Actor, id, reason string) (*Registration, error) {
-	return d.change(ctx, by, id, "registration.cancel", reason, func(tx *storage.Tx, p *place) error {
+	return d.change(ctx, by, id, "registration.cancel", reason, d.giveUp(by, reason))
+}
+
+func (d *Desk) giveUp(by Actor, reason string) func(*storage.Tx, *place) error {
+	return func(tx *storage.Tx, p *place) error {
 		to := Withdrawn
 		switch {
 		case p.r.State == Attended || p.r.State == NoShow || !p.r.State.Live():
@@ -211,7 +224,7 @@ func (d *Desk) CancelRegistration(ctx context.Context, by Actor, id, reason stri
 		}
 		d.end(tx, by, p, to, reason)
 		return nil
-	})
+	}
 }
 
 // end takes r out of the event.
@@ -236,26 +249,34 @@ func endedBy(by Actor, p *place) string {
 // AcceptOffer takes an offered seat, for the whole party where it was offered
 // to one. After the deadline it is too late, whether the job has run or not.
 func (d *Desk) AcceptOffer(ctx context.Context, by Actor, id string) (*Registration, error) {
-	return d.change(ctx, by, id, "registration.accept", "", func(tx *storage.Tx, p *place) error {
+	return d.change(ctx, by, id, "registration.accept", "", d.takeOffer(by))
+}
+
+func (d *Desk) takeOffer(by Actor) func(*storage.Tx, *place) error {
+	return func(tx *storage.Tx, p *place) error {
 		if p.r.State != Offered || !tx.Now().Before(p.r.Deadline) {
 			return errNothingToDo
 		}
 		p.s.move(p.r, Confirmed)
 		return d.together(tx, by, p, Offered, "registration.accept", func(o *Registration) { p.s.move(o, Confirmed) })
-	})
+	}
 }
 
 // DeclineOffer lets an offered seat go, or leaves the waiting list.
 func (d *Desk) DeclineOffer(ctx context.Context, by Actor, id string) (*Registration, error) {
-	return d.change(ctx, by, id, "registration.decline", "", func(tx *storage.Tx, p *place) error {
+	return d.change(ctx, by, id, "registration.decline", "", d.letOfferGo(by, ""))
+}
+
+func (d *Desk) letOfferGo(by Actor, reason string) func(*storage.Tx, *place) error {
+	return func(tx *storage.Tx, p *place) error {
 		if p.r.State != Offered {
 			return errNothingToDo
 		}
-		d.end(tx, by, p, Left, "")
+		d.end(tx, by, p, Left, reason)
 		return d.together(tx, by, p, Offered, "registration.decline", func(o *Registration) {
 			d.end(tx, by, &place{e: p.e, s: p.s, r: o}, Left, "")
 		})
-	})
+	}
 }
 
 // together does to the rest of a party that stays together, as far as it is in

@@ -15,7 +15,9 @@ import (
 func TestCancelPromotes(t *testing.T) {
 	h := newHouse(t)
 	e := h.event(t, func(e *Event) { e.Rules.Seats = 1 })
-	a, b, c := h.register(t, e, 1), h.register(t, e, 2), h.register(t, e, 3)
+	a := h.register(t, e, 1)
+	h.letGo(t)
+	b, c := h.register(t, e, 2), h.register(t, e, 3)
 
 	_, err := h.CancelRegistration(t.Context(), a.Holder(), a.ID, "ill")
 	must(t, err)
@@ -39,6 +41,7 @@ func TestSequenceRises(t *testing.T) {
 	e := h.event(t, nil)
 	for range 3 {
 		r := h.register(t, e, 1)
+		h.letGo(t)
 		_, err := h.CancelRegistration(t.Context(), r.Holder(), r.ID, "")
 		must(t, err)
 	}

@@ -69,7 +69,9 @@ type Registration struct {
 	CheckedInAt time.Time `bson:"checked_in_at,omitempty"`
 	CheckedInBy string    `bson:"checked_in_by,omitempty"`
 	WalkIn      bool      `bson:"walk_in,omitempty"`
-	Invited     bool      `bson:"invited,omitempty"` // has been sent a calendar entry
+	Invited     bool      `bson:"invited,omitempty"` // has been promised a calendar entry
+	Invite      Invite    `bson:"invite,omitempty"`  // what the newest one said
+	RSVP        RSVP      `bson:"rsvp,omitempty"`    // what they answered to it
 
 	EndedBy  string    `bson:"ended_by,omitempty"` // who cancelled or rejected
 	Reason   string    `bson:"reason,omitempty"`
@@ -88,7 +90,7 @@ type Registration struct {
 var registrations = storage.NewCollection[Registration]("registrations",
 	storage.UniqueIf("live"), storage.Unique("ticket"),
 	storage.Ordered("event_id", "sort"), storage.Ordered("event_id", "state", "queue"),
-	storage.Ordered("event_id", "state", "sort"),
+	storage.Ordered("event_id", "state", "sort"), storage.Ordered("event_id", "rsvp.answer", "sort"),
 	storage.Ordered("state", "deadline"), storage.Ordered("party"),
 	storage.Ordered("email"), storage.Many("words"))
 

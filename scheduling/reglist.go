@@ -10,11 +10,12 @@ import (
 
 // A RegFilter chooses registrations of one event. Zero fields do not restrict.
 type RegFilter struct {
-	State RegState
-	Text  string // words that name, address, company or ticket begin with
-	Queue bool   // in the order of the waiting list instead of by name
-	After string
-	Limit int // 50 if zero
+	State  RegState
+	Answer Answer // to the invite
+	Text   string // words that name, address, company or ticket begin with
+	Queue  bool   // in the order of the waiting list instead of by name
+	After  string
+	Limit  int // 50 if zero
 }
 
 func (f RegFilter) query(eventID string) storage.Query {
@@ -24,6 +25,9 @@ func (f RegFilter) query(eventID string) storage.Query {
 	}
 	if f.State != "" {
 		q.Where = append(q.Where, storage.Is("state", string(f.State)))
+	}
+	if f.Answer != "" {
+		q.Where = append(q.Where, storage.Is("rsvp.answer", string(f.Answer)))
 	}
 	if f.Queue {
 		q.Sort = "queue"

@@ -90,7 +90,7 @@ func (d *Desk) HandOver(ctx context.Context, by Actor, id string, to Guest) (*Re
 		r.Answers, r.Consents, r.Once = nil, nil, ""
 		r.Generation++
 		r.Ticket = storage.NewCode()
-		r.Invited = false
+		r.Invited, r.Invite, r.RSVP = false, Invite{}, RSVP{}
 		deadline, queue := r.Deadline, r.Queue
 		p.s.move(r, r.State) // the live key is the new person's
 		r.Deadline, r.Queue = deadline, queue

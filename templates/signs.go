@@ -32,6 +32,9 @@ var signs = map[string]map[string]sign{
 		"noshow": {"dash", "quiet"}, "waitlisted": {"empty", "wait"}, "offered": {"half", "wait"},
 		"left": {"cross", "quiet"}, "cancelled": {"cross", "bad"}, "rejected": {"cross", "bad"},
 	},
+	"answer": {
+		"accepted": {"full", "good"}, "tentative": {"half", "maybe"}, "declined": {"cross", "bad"},
+	},
 	"mail": {
 		"held": {"dash", "wait"}, "queued": {"empty", "wait"}, "sending": {"now", "now"}, "sent": {"check", "good"},
 		"deferred": {"half", "wait"}, "failed": {"cross", "bad"}, "suppressed": {"cross", "quiet"},

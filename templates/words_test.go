@@ -54,6 +54,8 @@ var built = []string{
 	"public.mode.",     // the same, where it is
 	"public.seats.",    // seats.text and the template "seats"
 	"state.",           // Lang.state
+
+	"my.answer.", "my.answer_lead.", "reg.answer_via.", // my_answer.html, registration.html
 }
 
 // checked are areas in which every literal of the Go code is a key.

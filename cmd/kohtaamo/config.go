@@ -30,6 +30,8 @@ type config struct {
 	BaseURL     string // without a slash at the end
 	Mail        string
 	MailFrom    mailer.Address
+	Inbound     string         // mailbox for answers to invites; may be empty
+	Authserv    string         // mail server in front of it; may be empty
 	Zone        *time.Location // of the jobs
 	House       string
 	Log         *slog.Logger
@@ -68,6 +70,8 @@ func settings() []setting {
 		{"base-url", "", "`URL` under which people reach it (default http:// and the listen address)", withDesk},
 		{"house", "Kohtaamo", "`NAME` of the house, where no cluster is named", withDesk},
 		{"mail-from", "", "sender of mails, as `\"NAME <ADDRESS>\"` (default kohtaamo@ and the host of the base URL)", withDesk},
+		{"inbound", "", "mailbox for answers to invites, an `ADDRESS` that takes events+ANYTHING@ too; its messages go to kohtaamo mail receive", withDesk},
+		{"inbound-authserv", "", "`NAME` by which the mail server in front of that mailbox signs Authentication-Results; without one, only answers to an invite's own address count", withDesk},
 		{"zone", "Europe/Helsinki", "time `ZONE` of the jobs", withDesk},
 		{"mail", "dir:mail", "where mails go: dir:`PATH`, smtp://USER:PASSWORD@HOST:587, smtps://…:465 or log:", serving},
 		{"workers", "4", "mails under way at once, a `NUMBER`", serving},
@@ -193,6 +197,8 @@ func readConfig(v map[string]string, c *console) (*config, error) {
 	cfg.BaseURL = m.baseURL(v["base-url"], cfg.Listen)
 	m.checkMail(cfg.Mail)
 	cfg.MailFrom = m.mailFrom(v["mail-from"], cfg.BaseURL, cfg.House)
+	cfg.Inbound = m.inbound(v["inbound"])
+	cfg.Authserv = m.authserv(v["inbound-authserv"], cfg.Inbound)
 	cfg.Zone = m.zone(v["zone"])
 	if cfg.House == "" || strings.ContainsAny(cfg.House, "\r\n") {
 		m.add("house", "a name on one line")

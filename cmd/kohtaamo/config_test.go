@@ -51,6 +51,7 @@ func TestConfigSaysAllMistakesAtOnce(t *testing.T) {
 		"listen": "here", "database": "kohtaamo.db", "base-url": "events.example.org", "mail": "smtp://user:s3cr3t@",
 		"mail-from": "us", "zone": "Mars/Olympus", "log": "xml", "log-level": "loud", "proxy-header": "X Forwarded",
 		"workers": "0", "connections": "many", "demo": "perhaps", "trusted-proxies": "the router",
+		"inbound": "events+us@example.org", "inbound-authserv": "mx; dmarc=pass",
 	}
 	env := map[string]string{}
 	for name, value := range bad {
@@ -65,7 +66,7 @@ func TestConfigSaysAllMistakesAtOnce(t *testing.T) {
 			t.Errorf("nothing is said about --%s", name)
 		}
 	}
-	if !strings.Contains(err.Error(), "13 settings are wrong") || strings.Contains(err.Error(), "s3cr3t") {
+	if !strings.Contains(err.Error(), "15 settings are wrong") || strings.Contains(err.Error(), "s3cr3t") {
 		t.Errorf("it says: %v", err)
 	}
 }

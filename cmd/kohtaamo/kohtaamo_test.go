@@ -78,6 +78,10 @@ func TestStatus(t *testing.T) {
 		{"admin " + db, exitWrongUse, "--email ADDRESS"},
 		{"jobs dance " + db, exitWrongUse, "jobs run [NAME]"},
 		{"jobs list now " + db, exitWrongUse, "jobs run [NAME]"},
+		{"mail " + db, exitWrongUse, "0 arguments instead of 1"},
+		{"mail send " + db, exitWrongUse, "mail receive"},
+		{"mail receive " + db, exitLater, "to be tried again"},
+		{"mail receive --inbound nobody " + db, exitWrongUse, "--inbound"},
 		{"health --listen 127.0.0.1:1", exitFailed, "refused"},
 		{"serve --listen 127.0.0.1:99999 " + db, exitWrongUse, "HOST:PORT"},
 		{"import " + filepath.Join(dir, "none.jsonl") + " " + database(dir, "new.db"), exitFailed, "no such file"},
@@ -91,7 +95,7 @@ func TestStatus(t *testing.T) {
 			if r.status != test.status || !strings.Contains(said, test.says) {
 				t.Errorf("status %d and %q, want %d and %q", r.status, said, test.status, test.says)
 			}
-			if r.status == exitFailed && strings.Count(r.errors, "\n") != 1 {
+			if (r.status == exitFailed || r.status == exitLater) && strings.Count(r.errors, "\n") != 1 {
 				t.Errorf("%q is not one line", r.errors)
 			}
 		})

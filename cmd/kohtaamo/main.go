@@ -26,6 +26,7 @@ const (
 	exitDone     = 0
 	exitFailed   = 1
 	exitWrongUse = 2
+	exitLater    = 75 // EX_TEMPFAIL of sysexits.h: what mail servers read as "try again"
 )
 
 // A console is the world around one command.
@@ -52,6 +53,7 @@ func commands() []command {
 		{"admin", "", "make somebody an administrator and print their sign-in link", admin},
 		{"token", "", "print a new API token", token},
 		{"jobs", "list | run [NAME]", "show the regular jobs, or run them now", runJobs},
+		{"mail", "receive < MESSAGE", "take a message that came in: an answer to an invite", mailCommand},
 		{"export", "FILE", "write everything as lines of JSON (- for standard output)", export},
 		{"import", "FILE", "read an export into an empty database (- for standard input)", importFile},
 		{"backup", "FILE", "copy an SQLite database while it is in use", backup},
@@ -114,6 +116,7 @@ func run(ctx context.Context, c *console, args []string) int {
 // report prints what went wrong, if anything, and gives the exit status.
 func (c *console) report(cmd command, err error) int {
 	var wrong *usageError
+	var later *laterError
 	switch {
 	case err == nil, errors.Is(err, flag.ErrHelp):
 		return exitDone
@@ -122,6 +125,9 @@ func (c *console) report(cmd command, err error) int {
 		return exitWrongUse
 	}
 	fmt.Fprintf(c.stderr, "kohtaamo %s: %s\n", cmd.name, oneLine(err.Error()))
+	if errors.As(err, &later) {
+		return exitLater
+	}
 	return exitFailed
 }
 
@@ -134,6 +140,13 @@ func oneLine(s string) string {
 type usageError struct{ text string }
 
 func (e *usageError) Error() string { return e.text }
+
+// A laterError is a failure after which the same command should be run again.
+type laterError struct{ cause error }
+
+func (e *laterError) Error() string { return e.cause.Error() + "; to be tried again" }
+
+func (e *laterError) Unwrap() error { return e.cause }
 
 func wrongUse(format string, args ...any) error {
 	return &usageError{fmt.Sprintf(format, args...)}

@@ -99,7 +99,7 @@ func open(ctx context.Context, c *console, cfg *config, mayBeNew bool) (*house, 
 	h := &house{cfg: cfg, db: db, texts: texts, outbox: &mailer.Outbox{DB: db, From: cfg.MailFrom}}
 	h.desk = &scheduling.Desk{
 		DB: db, Outbox: h.outbox, Texts: texts, Log: cfg.Log,
-		BaseURL: cfg.BaseURL, Key: key, House: cfg.House,
+		BaseURL: cfg.BaseURL, Key: key, House: cfg.House, Inbound: cfg.Inbound, Authserv: cfg.Authserv,
 		Fetch: fetch.New("Kohtaamo/" + release + " (+" + cfg.BaseURL + "/)").Get,
 	}
 	h.auth = auth.New(h.desk)

@@ -39,7 +39,7 @@ func token(ctx context.Context, c *console, args []string) error {
 	name := flags.String("name", "", "what the token is for, a `NAME`; needed")
 	role := flags.String("role", "", "`ROLE` the program has: administrator, organiser or door; needed")
 	cluster := flags.String("cluster", "", "`SLUG` of the one cluster it is for (default all)")
-	scope := flags.String("scope", auth.Write, "`SCOPE`: write, or read alone")
+	scope := flags.String("scope", auth.Write, "`SCOPE`: write, read alone, or mail:write to hand in mail and nothing else")
 	config := addSettings(flags, c, withDesk)
 	if _, err := parse(flags, args, 0, 0); err != nil {
 		return err

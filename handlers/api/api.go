@@ -96,6 +96,7 @@ func (a *API) routes() {
 	a.placeRoutes()
 	a.doorRoutes()
 	a.outboxRoutes()
+	a.mailRoutes()
 	a.jobRoutes()
 	a.auditRoutes()
 }

@@ -33,8 +33,17 @@ type Registration struct {
 	EndedAt     *time.Time          `json:"ended_at,omitempty"`
 	EndedBy     string              `json:"ended_by,omitempty" enum:"person,organiser,deadline" doc:"Who cancelled or rejected"`
 	Reason      string              `json:"reason,omitempty"`
+	RSVP        *RSVP               `json:"rsvp,omitempty" doc:"Their last answer to the invite"`
 	Created     time.Time           `json:"created"`
 	Updated     time.Time           `json:"updated"`
+}
+
+// An RSVP is what somebody answered to their invite.
+type RSVP struct {
+	Answer  string    `json:"answer" enum:"accepted,tentative,declined"`
+	Comment string    `json:"comment,omitempty"`
+	At      time.Time `json:"at"`
+	Via     string    `json:"via" enum:"link,mail" doc:"By the link in the mail, or from their calendar"`
 }
 
 // A Consent is one answer to one purpose, with the words that were shown.
@@ -115,6 +124,9 @@ func registration(organise bool, r *scheduling.Registration) Registration {
 		Consents: mapped(r.Consents, func(c scheduling.Consent) Consent { return Consent{c.Purpose, c.Given, c.At.UTC(), c.Wording} }),
 		Ticket:   r.Ticket, CheckedInAt: timeOf(r.CheckedInAt), CheckedInBy: r.CheckedInBy, WalkIn: r.WalkIn,
 		EndedAt: timeOf(r.EndedAt), EndedBy: r.EndedBy, Reason: r.Reason, Created: r.Created.UTC(), Updated: r.Updated.UTC(),
+	}
+	if s := r.RSVP; s.Answer != "" {
+		out.RSVP = &RSVP{string(s.Answer), s.Comment, s.At.UTC(), s.Via}
 	}
 	for key, answers := range r.Answers {
 		out.Answers[key] = list(answers)

@@ -24,6 +24,7 @@ var subjects = []*huma.Tag{
 	{Name: "clusters", Description: "The communities of the house."},
 	{Name: "projects", Description: "Funded projects, whose emblem events carry."},
 	{Name: "outbox", Description: "Mails that are promised, on their way, sent or failed."},
+	{Name: "mail", Description: "Messages that came in: answers to invites."},
 	{Name: "jobs", Description: "What runs by itself, and its last runs."},
 	{Name: "audit", Description: "Who did what, and why."},
 	{Name: "me", Description: "The token itself."},

@@ -15,11 +15,12 @@ import (
 // The scopes of a token: what it may do with the roles it has.
 const (
 	Read  = "read"
-	Write = "write" // includes reading
+	Write = "write"      // includes reading
+	Mail  = "mail:write" // hands in mail that came, and nothing else
 )
 
 // Scopes are all of them.
-var Scopes = []string{Read, Write}
+var Scopes = []string{Read, Write, Mail}
 
 // A Token lets a program in, through the API only.
 type Token struct {
