@@ -49,7 +49,8 @@ func TestMeetings(t *testing.T) {
 		form.Set("last", "2027-01-01")
 		member.post(path, form).want(t, 404)
 	}
-	member.get(series).want(t, 200, "https://video.example/x")
+	member.get(series).want(t, 200, "https://video.example/x", "Every month on the second Tuesday, 09:00–10:30")
+	member.get(series+"?lang=fi").want(t, 200, "Joka kuukausi toisena tiistaina, 9.00–10.30")
 
 	date := series + "/dates/2027-01-12"
 	v.get(date).want(t, 200, "Move this meeting", "Cancel this meeting", "follows=0123456789abcdef&amp;from=2027-01-12")

@@ -87,21 +87,36 @@ type GroupMeeting struct {
 
 // repeat is s's rule as calendars have it.
 func (s *Series) repeat() *ical.Repeat {
-	first := s.Starts.In(s.location())
 	r := &ical.Repeat{Freq: ical.Monthly, Interval: s.Every, Until: s.LastDay()}
 	switch s.Rule {
 	case Weekly:
 		r.Freq = ical.Weekly
 	case MonthlyWeekday:
-		r.Days = []ical.Day{{Weekday: first.Weekday(), Nth: (first.Day()-1)/7 + 1}}
+		r.Days = []ical.Day{{Weekday: s.Weekday(), Nth: s.Nth()}}
 	case MonthlyLast:
-		r.Days = []ical.Day{{Weekday: first.Weekday(), Nth: -1}}
+		r.Days = []ical.Day{{Weekday: s.Weekday(), Nth: -1}}
 	case MonthlyDate:
-		if r.MonthDay = first.Day(); first.AddDate(0, 0, 1).Day() == 1 {
+		if r.MonthDay = s.MonthDay(); r.MonthDay == 0 {
 			r.MonthDay = -1
 		}
 	}
 	return r
+}
+
+// Weekday is the one that a series by weekdays comes on.
+func (s *Series) Weekday() time.Weekday { return s.Starts.In(s.location()).Weekday() }
+
+// Nth is which one of its weekday in the month the first meeting is, from 1.
+func (s *Series) Nth() int { return (s.Starts.In(s.location()).Day()-1)/7 + 1 }
+
+// MonthDay is the day of the month that a series by date comes on; 0 stands for
+// the last one, whichever it is.
+func (s *Series) MonthDay() int {
+	first := s.Starts.In(s.location())
+	if first.AddDate(0, 0, 1).Day() == 1 {
+		return 0
+	}
+	return first.Day()
 }
 
 // location is the zone of s's wall clock.

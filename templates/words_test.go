@@ -35,8 +35,8 @@ var built = []string{
 	"action.registration.",                                                  // registration.html: what an entry of the audit log says
 	"api.title.",                                                            // api: the title of a problem
 	"calendar.deadline.", "calendar.kinds.", "feeds.alarm.", "feeds.scope.", // scheduling: feeds
-	"feeds.public.",                             // calendars.html: of what a calendar is
-	"series.f.", "series.rule.", "series.says.", // handlers: the form of a series, its rule
+	"feeds.public.",                                              // calendars.html: of what a calendar is
+	"series.f.", "series.rule.", "series.on.", "series.weekday.", // handlers: the form of a series, its rule
 	"calendarin.figure.",                                             // handlers.calendarImportPage
 	"checkin.",                                                       // scheduling.CheckIn: the state that keeps somebody out
 	"city.",                                                          // Lang.Zone

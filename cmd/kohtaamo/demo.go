@@ -21,6 +21,7 @@ func fillDemo(ctx context.Context, c *console, h *house, transport mailer.Transp
 	if err != nil || !empty {
 		return false, err
 	}
+	fmt.Fprintln(c.stdout, "Inventing a house for the demo; that takes some seconds.")
 	d := &demo{
 		desk:   h.desk,
 		worker: &mailer.Worker{Outbox: h.outbox, Transport: transport, Log: h.cfg.Log, Senders: 6, Batch: 16},
