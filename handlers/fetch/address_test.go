@@ -127,7 +127,7 @@ func TestNamesThatChange(t *testing.T) {
 	}
 
 	w.names.say("turns.example.org", "127.0.0.2", "127.0.0.1")
-	w.serve = func(rw http.ResponseWriter, r *http.Request) { http.Redirect(rw, r, "/again", http.StatusFound) }
+	w.answers(func(rw http.ResponseWriter, r *http.Request) { http.Redirect(rw, r, "/again", http.StatusFound) })
 	before := w.public.Load()
 	if _, err := w.get(at("turns.example.org")); !errors.Is(err, scheduling.ErrUnreachable) {
 		t.Errorf("one that turns on the way: %v", err)

@@ -28,7 +28,7 @@ func TestGet(t *testing.T) {
 	t.Setenv("HTTP_PROXY", proxy)
 	t.Setenv("http_proxy", proxy)
 	var seen *http.Request
-	w.serve = func(rw http.ResponseWriter, r *http.Request) {
+	w.answers(func(rw http.ResponseWriter, r *http.Request) {
 		seen = r
 		rw.Header().Set("ETag", `"one"`)
 		rw.Header().Set("Last-Modified", "Wed, 13 Jan 2027 07:00:00 GMT")
@@ -38,7 +38,7 @@ func TestGet(t *testing.T) {
 			return
 		}
 		rw.Write([]byte("\ufeff\r\n" + calendar))
-	}
+	})
 	address := fmt.Sprintf("  http://calendar.example.org:%d/a%%20b.ics?token=s%%2Fecret#top ", w.port)
 	d, err := w.get(address)
 	version := scheduling.Version{ETag: `"one"`, Modified: "Wed, 13 Jan 2027 07:00:00 GMT"}
@@ -80,7 +80,7 @@ func TestWebcal(t *testing.T) {
 func TestRedirects(t *testing.T) {
 	w := newWorld(t)
 	var referers []string
-	w.serve = func(rw http.ResponseWriter, r *http.Request) {
+	w.answers(func(rw http.ResponseWriter, r *http.Request) {
 		referers = append(referers, r.Header.Get("Referer"))
 		var left int
 		if n, _ := fmt.Sscanf(r.URL.Path, "/hops/%d", &left); n == 1 && left > 0 {
@@ -93,7 +93,7 @@ func TestRedirects(t *testing.T) {
 			return
 		}
 		rw.Write([]byte(calendar))
-	}
+	})
 	if _, err := w.get(w.here("/hops/3")); err != nil {
 		t.Errorf("three redirects: %v", err)
 	}
@@ -183,7 +183,7 @@ func TestContent(t *testing.T) {
 		{"nothing", "", nil, true, false},
 		{"in small letters", "", []byte("begin:vcalendar\nend:vcalendar\n"), true, true},
 	} {
-		w.serve = func(rw http.ResponseWriter, _ *http.Request) {
+		w.answers(func(rw http.ResponseWriter, _ *http.Request) {
 			if test.encoding != "" {
 				rw.Header().Set("Content-Encoding", test.encoding)
 			}
@@ -191,7 +191,7 @@ func TestContent(t *testing.T) {
 				rw.Header().Set("Content-Length", fmt.Sprint(len(test.body)))
 			}
 			rw.Write(test.body)
-		}
+		})
 		d, err := w.get(w.here("/"))
 		if test.fine && (err != nil || len(d.Body) == 0 || len(d.Body) > MaxBytes) || !test.fine && !errors.Is(err, scheduling.ErrUnreachable) {
 			t.Errorf("%s: %v", test.name, err)
@@ -223,7 +223,7 @@ func TestAnswers(t *testing.T) {
 			panic(http.ErrAbortHandler)
 		},
 	} {
-		w.serve = serve
+		w.answers(serve)
 		if d, err := w.get(w.here("/")); !errors.Is(err, scheduling.ErrUnreachable) || strings.Contains(err.Error(), "secret") {
 			t.Errorf("%s: %v, %v", name, d, err)
 		}
@@ -236,14 +236,14 @@ func TestPatience(t *testing.T) {
 	w.client.patience = 100 * time.Millisecond
 	for name, begin := range map[string]string{"never begins": "", "never ends": calendar} {
 		left := make(chan struct{})
-		w.serve = func(rw http.ResponseWriter, r *http.Request) {
+		w.answers(func(rw http.ResponseWriter, r *http.Request) {
 			if begin != "" {
 				rw.Write([]byte(begin))
 				rw.(http.Flusher).Flush()
 			}
 			<-r.Context().Done() // until the client has hung up
 			close(left)
-		}
+		})
 		if _, err := w.get(w.here("/")); !errors.Is(err, scheduling.ErrUnreachable) {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -255,10 +255,10 @@ func TestPatience(t *testing.T) {
 func TestStopped(t *testing.T) {
 	w := newWorld(t)
 	ctx, stop := context.WithCancel(t.Context())
-	w.serve = func(_ http.ResponseWriter, r *http.Request) {
+	w.answers(func(_ http.ResponseWriter, r *http.Request) {
 		stop()
 		<-r.Context().Done()
-	}
+	})
 	if _, err := w.client.Get(ctx, w.here("/"), scheduling.Version{}); !errors.Is(err, context.Canceled) || errors.Is(err, scheduling.ErrUnreachable) {
 		t.Errorf("stopped: %v", err)
 	}
@@ -274,7 +274,7 @@ func TestStopped(t *testing.T) {
 func TestNothingOfTheAddressIsSaid(t *testing.T) {
 	w := newWorld(t)
 	w.names.say("inside.example.org", "127.0.0.1")
-	w.serve = http.NotFound
+	w.answers(http.NotFound)
 	closed := listen(t, "127.0.0.2:0")
 	gone := closed.Addr().String()
 	closed.Close()

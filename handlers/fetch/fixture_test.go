@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"runtime"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -29,12 +30,13 @@ type world struct {
 	names   *names
 	private atomic.Int32 // connections to what is private
 	public  atomic.Int32 // requests to what is not
-	serve   http.HandlerFunc
+	serve   atomic.Pointer[http.HandlerFunc]
 }
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	w := &world{t: t, serve: func(rw http.ResponseWriter, _ *http.Request) { rw.Write([]byte(calendar)) }}
+	w := &world{t: t}
+	w.answers(func(rw http.ResponseWriter, _ *http.Request) { rw.Write([]byte(calendar)) })
 	inside := listen(t, "127.0.0.1:0")
 	w.port = inside.Addr().(*net.TCPAddr).AddrPort().Port()
 	port := inside.Addr().String()[strings.LastIndexByte(inside.Addr().String(), ':'):]
@@ -43,9 +45,16 @@ func newWorld(t *testing.T) *world {
 		t.Cleanup(func() { l.Close() })
 		w.count(l)
 	}
-	outside := &httptest.Server{Listener: listen(t, "127.0.0.2"+port), Config: &http.Server{Handler: http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+	internet, err := net.Listen("tcp", "127.0.0.2"+port)
+	if err != nil && runtime.GOOS != "linux" {
+		t.Skipf("there is no second loopback address to stand for the internet: %v", err)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	outside := &httptest.Server{Listener: internet, Config: &http.Server{Handler: http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		w.public.Add(1)
-		w.serve(rw, r)
+		(*w.serve.Load())(rw, r)
 	})}}
 	outside.Start()
 	t.Cleanup(outside.Close)
@@ -53,6 +62,10 @@ func newWorld(t *testing.T) *world {
 	w.client = w.newClient(w.port)
 	return w
 }
+
+// answers says what the internet answers from now on. Requests that were
+// stopped may still be under way.
+func (w *world) answers(h http.HandlerFunc) { w.serve.Store(&h) }
 
 // newClient is one of the program, but for where the internet is and its ports.
 func (w *world) newClient(port uint16, options ...Option) *Client {
