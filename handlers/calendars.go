@@ -43,16 +43,15 @@ func (s *Server) feedLang(c *fiber.Ctx) string {
 // asCalendar takes back what middleware set for pages: a calendar depends on
 // its address alone.
 func asCalendar(c *fiber.Ctx, private bool) {
-	h := &c.Response().Header
-	h.Del(fiber.HeaderSetCookie)
-	h.SetCanonical(nameVary, []byte(fiber.HeaderAcceptEncoding))
-	h.SetCanonical(nameRobots, []byte("noindex")) // robots.txt has to let Google's calendar in
+	c.Response().Header.Del(fiber.HeaderSetCookie)
+	say(c, nameVary, fiber.HeaderAcceptEncoding)
+	say(c, nameRobots, "noindex") // robots.txt has to let Google's calendar in
 	if private {
-		h.SetCanonical(nameCacheControl, []byte("private, max-age=900"))
-		h.SetCanonical(nameReferrer, []byte("no-referrer"))
+		say(c, nameCacheControl, "private, max-age=900")
+		say(c, nameReferrer, "no-referrer")
 		return
 	}
-	h.SetCanonical(nameCacheControl, []byte("public, max-age=900"))
+	say(c, nameCacheControl, "public, max-age=900")
 }
 
 // publicFeed answers GET /calendar/….ics: the feed of what is called so below
@@ -108,7 +107,7 @@ func (k *feedAnswers) answer(f *scheduling.Feed) *stored {
 	}
 	a = &stored{Type: calendarType, Body: f.Body, Gzip: f.Gzip, Modified: f.Modified, ETag: `"` + f.ETag + `"`, GzipETag: `"` + f.GzipETag() + `"`}
 	if !f.Modified.IsZero() {
-		a.date = []byte(ical.LastModified(f.Modified))
+		a.date = ical.LastModified(f.Modified)
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()

@@ -197,7 +197,11 @@ func TestHealth(t *testing.T) {
 	if strings.Contains(got.Body, "abc") {
 		t.Error("the figures tell addresses")
 	}
-	v.get("/robots.txt").want(t, 200, "Disallow: /my/")
+	robots := v.get("/robots.txt")
+	robots.want(t, 200, "Disallow: /my/")
+	if strings.Contains(robots.Body, "/feeds") || strings.Contains(robots.Body, "/calendar") {
+		t.Error("Google's calendar may not fetch calendars")
+	}
 	v.get("/manifest.webmanifest").want(t, 200, `"name":"Testitalo"`)
 	h.desk.DB.Close()
 	v.get("/healthz").want(t, 200)

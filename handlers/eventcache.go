@@ -76,9 +76,8 @@ func (s *Server) cachedEvent(c *fiber.Ctx) error {
 }
 
 func sendEvent(c *fiber.Ctx, page *stored) error {
-	h := &c.Response().Header
-	h.SetCanonical(nameCacheControl, []byte("private, no-cache"))
-	h.SetCanonical(nameVary, []byte(keptVary))
+	say(c, nameCacheControl, "private, no-cache")
+	say(c, nameVary, keptVary)
 	return sendStored(c, page)
 }
 

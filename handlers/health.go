@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -39,9 +40,11 @@ func (s *Server) readyz(c *fiber.Ctx) error {
 	return c.SendString("ok\n")
 }
 
-// robots keeps searchers out of what is only for whoever has a link.
+// robots keeps searchers out of what is only for whoever has a link. Calendars
+// are open: Google's keeps to this when it fetches one for its owner, and their
+// answers say themselves that they are not to be found.
 func (s *Server) robots(c *fiber.Ctx) error {
-	return c.SendString("User-agent: *\nDisallow: /my/\nDisallow: /login\nDisallow: /account/\nDisallow: /api/\nDisallow: /feeds/\n")
+	return c.SendString("User-agent: *\nDisallow: /my/\nDisallow: /login\nDisallow: /account/\nDisallow: /api/\n")
 }
 
 func (s *Server) manifest(c *fiber.Ctx) error {
@@ -79,6 +82,13 @@ func (s *Server) static(c *fiber.Ctx) error {
 type metrics struct {
 	registry *prometheus.Registry
 	requests *prometheus.HistogramVec
+	series   sync.Map // of prometheus.Observer by answerKind: finding one by its labels takes longer
+}
+
+// An answerKind is what requests are counted by.
+type answerKind struct {
+	method, route string
+	status        int
 }
 
 func newMetrics(more []prometheus.Collector) *metrics {
@@ -102,5 +112,10 @@ func (m *metrics) seen(method, route string, status int, took time.Duration) {
 	if !knownMethods[method] {
 		method = "other"
 	}
-	m.requests.WithLabelValues(method, route, strconv.Itoa(status)).Observe(took.Seconds())
+	kind := answerKind{method, route, status}
+	o, ok := m.series.Load(kind)
+	if !ok {
+		o, _ = m.series.LoadOrStore(kind, m.requests.WithLabelValues(method, route, strconv.Itoa(status)))
+	}
+	o.(prometheus.Observer).Observe(took.Seconds())
 }

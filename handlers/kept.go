@@ -24,7 +24,7 @@ func (s *Server) kept(c *fiber.Ctx) error {
 	if slug, ok := strings.CutPrefix(c.Path(), "/events/"); ok {
 		key := s.preferred(c.Get(fiber.HeaderAcceptLanguage)) + "/" + slug
 		if page := s.eventPages.get(key, s.desk.EventChanges(), s.desk.DB.Now()); page != nil {
-			c.Locals(keyRoute, "/events/:slug")
+			c.Locals(keyRoute, keptEventRoute)
 			return sendEvent(c, page)
 		}
 	}
@@ -37,18 +37,27 @@ func (s *Server) kept(c *fiber.Ctx) error {
 	return c.Next()
 }
 
+// The routes of what is kept, as a request takes them with it: put into an
+// interface once.
+var (
+	keptEventRoute    any = "/events/:slug"
+	keptPersonalRoute any = "/feeds/:file"
+	keptRoute         any = "/calendar/:slug.ics"
+	keptRoutes            = map[string]any{"groups": "/calendar/groups/:slug.ics", "types": "/calendar/types/:slug.ics"}
+)
+
 // keptFeed is a calendar that is in memory, and its route.
-func (s *Server) keptFeed(path string) (*scheduling.Feed, string) {
+func (s *Server) keptFeed(path string) (*scheduling.Feed, any) {
 	if link, ok := strings.CutPrefix(path, "/feeds/"); ok {
-		return s.desk.KeptPersonalFeed(link), "/feeds/:file"
+		return s.desk.KeptPersonalFeed(link), keptPersonalRoute
 	}
 	name, ok := strings.CutPrefix(path, "/calendar/")
 	if !ok {
-		return nil, ""
+		return nil, nil
 	}
-	pattern := "/calendar/:slug.ics"
+	f := s.desk.KeptFeed(name, templates.Fallback)
 	if below, _, ok := strings.Cut(name, "/"); ok {
-		pattern = "/calendar/" + below + "/:slug.ics"
+		return f, keptRoutes[below]
 	}
-	return s.desk.KeptFeed(name, templates.Fallback), pattern
+	return f, keptRoute
 }

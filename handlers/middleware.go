@@ -22,7 +22,6 @@ import (
 
 // What middleware leaves for handlers, under keys of our own.
 const (
-	keyNumber  = "kohtaamo.number"
 	keyLang    = "kohtaamo.lang"
 	keyActor   = "kohtaamo.actor"
 	keySession = "kohtaamo.session"
@@ -33,9 +32,9 @@ const (
 // number gives the request a number of its own, for the log and for people who
 // write to us about a mistake.
 func (s *Server) number(c *fiber.Ctx) error {
-	id := s.numbers.prefix + strconv.FormatUint(s.numbers.last.Add(1), 36)
-	c.Locals(keyNumber, id)
-	c.Response().Header.SetCanonical(requestID, []byte(id))
+	var room [32]byte
+	id := strconv.AppendUint(append(room[:0], s.numbers.prefix...), s.numbers.last.Add(1), 36)
+	c.Response().Header.SetCanonical(requestID, id)
 	return c.Next()
 }
 
@@ -48,8 +47,7 @@ type numbers struct {
 }
 
 func number(c *fiber.Ctx) string {
-	id, _ := c.Locals(keyNumber).(string)
-	return id
+	return string(c.Response().Header.PeekBytes(requestID))
 }
 
 // observe logs one line a request and counts it. It says which route and which
@@ -72,7 +70,7 @@ func (s *Server) observe(c *fiber.Ctx) error {
 		pattern = route
 	}
 	s.metrics.seen(c.Method(), pattern, status, took)
-	if status < 500 && !s.log.Enabled(c.UserContext(), slog.LevelInfo) {
+	if status < 500 && !s.log.Enabled(context.Background(), slog.LevelInfo) {
 		return nil
 	}
 	attrs := []slog.Attr{

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/gofiber/fiber/v2"
+	"github.com/gofiber/fiber/v2/utils"
 
 	"kohtaamo/scheduling/ical"
 )
@@ -20,7 +21,7 @@ type stored struct {
 	Body, Gzip     []byte
 	ETag, GzipETag string    // with their quotes
 	Modified       time.Time // zero: not said
-	date           []byte    // Modified as HTTP writes it, where that is known already
+	date           string    // Modified as HTTP writes it, where that is known already
 }
 
 // Names of headers as HTTP writes them, for answers that have to be quick.
@@ -32,6 +33,17 @@ var (
 	nameReferrer     = []byte("Referrer-Policy")
 	nameRobots       = []byte("X-Robots-Tag")
 )
+
+// say sets a header of the answer, whose name is written as HTTP writes it;
+// fasthttp copies the value.
+func say(c *fiber.Ctx, name []byte, value string) {
+	c.Response().Header.SetCanonical(name, utils.UnsafeBytes(value))
+}
+
+// asked is a header of the request, to be looked at and not to be kept.
+func asked(c *fiber.Ctx, name string) string {
+	return utils.UnsafeString(c.Request().Header.Peek(name))
+}
 
 // newStored compresses body once and names both forms by their content.
 func newStored(mediaType string, body []byte) (*stored, error) {
@@ -53,15 +65,15 @@ func newStored(mediaType string, body []byte) (*stored, error) {
 // says what the answer varies by, Accept-Encoding among it.
 func sendStored(c *fiber.Ctx, a *stored) error {
 	body, etag := a.Body, a.ETag
-	if takesGzip(string(c.Request().Header.Peek(fiber.HeaderAcceptEncoding))) {
+	if takesGzip(asked(c, fiber.HeaderAcceptEncoding)) {
 		body, etag = a.Gzip, a.GzipETag
 	}
-	c.Response().Header.SetCanonical(nameETag, []byte(etag))
+	say(c, nameETag, etag)
 	switch {
-	case a.date != nil:
-		c.Response().Header.SetCanonical(nameModified, a.date)
+	case a.date != "":
+		say(c, nameModified, a.date)
 	case !a.Modified.IsZero():
-		c.Response().Header.SetCanonical(nameModified, []byte(ical.LastModified(a.Modified)))
+		say(c, nameModified, ical.LastModified(a.Modified))
 	}
 	if a.known(c, etag) {
 		c.Status(fiber.StatusNotModified)
@@ -76,10 +88,10 @@ func sendStored(c *fiber.Ctx, a *stored) error {
 }
 
 func (a *stored) known(c *fiber.Ctx, etag string) bool {
-	if tags := c.Get(fiber.HeaderIfNoneMatch); tags != "" {
+	if tags := asked(c, fiber.HeaderIfNoneMatch); tags != "" {
 		return ical.MatchETag(tags, etag)
 	}
-	since := c.Get(fiber.HeaderIfModifiedSince)
+	since := asked(c, fiber.HeaderIfModifiedSince)
 	return since != "" && !a.Modified.IsZero() && ical.NotModifiedSince(since, a.Modified)
 }
 
