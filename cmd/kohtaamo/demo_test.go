@@ -13,6 +13,10 @@ import (
 	"kohtaamo/scheduling"
 )
 
+// filledDemo is the database that TestDemo filled, for tests after it that need
+// one: filling takes as long as many of them together. Empty where it did not run.
+var filledDemo []byte
+
 // TestDemo fills the demo once and looks at it from all sides: filling is the
 // slow part.
 func TestDemo(t *testing.T) {
@@ -27,6 +31,10 @@ func TestDemo(t *testing.T) {
 		}
 	}
 	s.end(t)
+	var err error
+	if filledDemo, err = os.ReadFile(filepath.Join(dir, "k.db")); err != nil {
+		t.Fatal(err)
+	}
 
 	h := openHouse(t, db)
 	t.Run("events", func(t *testing.T) { checkDemoEvents(t, h) })

@@ -37,6 +37,11 @@ func TestEveryPage(t *testing.T) {
 	unless(t, err == nil, "axe-core is not there (npm ci --prefix .ci): the pages were not checked for accessibility")
 	b := newChrome(t)
 	dir := t.TempDir()
+	if len(filledDemo) > 0 {
+		if err := os.WriteFile(filepath.Join(dir, "k.db"), filledDemo, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
 	db := database(dir, "k.db")
 	s := start(t, "--demo", db, "--mail=dir:"+filepath.Join(dir, "mail"))
 	people := []*viewer{
