@@ -103,6 +103,8 @@ func BenchmarkLarge(b *testing.B) {
 		{"common word", []storage.Cond{event, word(storage.Has, "aino")}, "name"},
 		{"two common", []storage.Cond{event, word(storage.Prefix, "ai"), word(storage.Prefix, "ko")}, "name"},
 		{"two, few together", []storage.Cond{word(storage.Prefix, "ai"), word(storage.Prefix, "korhonen12")}, "name"},
+		{"some that come late", []storage.Cond{word(storage.Prefix, "virtanen1")}, "name"},
+		{"many that come late", []storage.Cond{word(storage.Prefix, "virtanen")}, "name"},
 		{"two, never together", []storage.Cond{word(storage.Has, "aino"), word(storage.Has, "juha")}, "name"},
 	} {
 		b.Run("page/"+q.name, func(b *testing.B) {
