@@ -188,7 +188,7 @@ func (d *Desk) senderOf(tx *storage.Tx, e *Event) (sender, error) {
 	if len(e.ClusterIDs) == 0 {
 		return sender{}, nil
 	}
-	c, err := clusters.Get(tx, e.ClusterIDs[0])
+	c, err := clusters.Shared(tx, e.ClusterIDs[0])
 	return sender{c}, err
 }
 
