@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -95,7 +96,7 @@ func single(v bson.RawValue, field string) (any, error) {
 	return nil, indexable(v, field)
 }
 
-// Strings reads a Many field out of a document: each string once, none if the
+// Strings reads a Many field out of a document: each string once, in order, none if the
 // field is absent or null.
 func Strings(raw bson.Raw, field string) ([]string, error) {
 	v, err := raw.LookupErr(strings.Split(field, ".")...)
@@ -105,7 +106,7 @@ func Strings(raw bson.Raw, field string) ([]string, error) {
 	return listed(v, field)
 }
 
-// listed are the strings in v, each once.
+// listed are the strings in v, each once, in order.
 func listed(v bson.RawValue, field string) ([]string, error) {
 	if v.Type == 0 || v.Type == bson.TypeNull {
 		return nil, nil
@@ -118,17 +119,14 @@ func listed(v bson.RawValue, field string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	seen := make(map[string]bool, len(values))
 	out := make([]string, 0, len(values))
 	for _, v := range values {
 		s, ok := v.StringValueOK()
 		if !ok {
 			return nil, &fieldError{field, "is not a list of strings"}
 		}
-		if !seen[s] {
-			seen[s] = true
-			out = append(out, s)
-		}
+		out = append(out, s)
 	}
-	return out, nil
+	slices.Sort(out)
+	return slices.Compact(out), nil
 }
