@@ -35,7 +35,7 @@ func (s Spec) checkBody(body bson.Raw) error {
 	if len(body) > maxDocument {
 		return fmt.Errorf("a document of %d bytes is too large, the limit is %d", len(body), maxDocument)
 	}
-	es, err := body.Elements()
+	es, err := elementsOf(body)
 	if err != nil {
 		return err
 	}
@@ -94,7 +94,7 @@ func checkText(es elements) error {
 
 // checkInner is checkText for what e holds.
 func checkInner(e bson.RawElement, doc bson.Raw) error {
-	es, err := doc.Elements()
+	es, err := elementsOf(doc)
 	if err == nil {
 		err = checkText(es)
 	}

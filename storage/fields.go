@@ -6,10 +6,31 @@ import (
 	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/x/bsonx/bsoncore"
 )
 
 // elements are those of one document, read once to find many fields in them.
 type elements []bson.RawElement
+
+// elementsOf is doc.Elements with one slice of about the right size instead of
+// two that grow: every write needs it several times.
+func elementsOf(doc bson.Raw) (elements, error) {
+	_, rest, ok := bsoncore.ReadLength(doc)
+	es := make(elements, 0, len(doc)/24+1)
+	for ok && len(rest) > 1 { // up to the zero at the end
+		var e bsoncore.Element
+		if e, rest, ok = bsoncore.ReadElement(rest); ok {
+			if err := e.Validate(); err != nil {
+				return nil, err
+			}
+			es = append(es, bson.RawElement(e))
+		}
+	}
+	if !ok {
+		return nil, bsoncore.NewInsufficientBytesError(doc, rest)
+	}
+	return es, nil
+}
 
 // lookup finds a field; its levels are divided by dots.
 func (es elements) lookup(field string) (v bson.RawValue, there bool) {
@@ -63,13 +84,13 @@ func Value(raw bson.Raw, field string) (any, error) {
 // Values reads several fields, each as Value does, going through the document
 // only once.
 func Values(raw bson.Raw, fields []string) ([]any, error) {
-	es, err := raw.Elements()
+	es, err := elementsOf(raw)
 	if err != nil {
 		return nil, err
 	}
 	out := make([]any, len(fields))
 	for i, f := range fields {
-		v, _ := elements(es).lookup(f)
+		v, _ := es.lookup(f)
 		if out[i], err = single(v, f); err != nil {
 			return nil, err
 		}
