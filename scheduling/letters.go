@@ -106,14 +106,14 @@ func (d *Desk) mail(tx *storage.Tx, kind string, e *Event, r *Registration) (*ma
 
 // letter writes the words of one kind.
 func (d *Desk) letter(l *templates.Lang, kind string, e *Event, r *Registration) mailer.Letter {
-	key, title := "letter."+kind, e.Title.In(r.Lang)
-	args := []any{"event", title, "name", r.Name, "when", l.Range(e.Starts, e.Ends, e.Zone), "reason", r.Reason}
+	key, title, when := "letter."+kind, e.Title.In(r.Lang), l.Range(e.Starts, e.Ends, e.Zone)
+	args := []any{"event", title, "name", r.Name, "when", when, "reason", r.Reason}
 	out := mailer.Letter{
 		Subject:    l.Text(key+".subject", args...),
 		Preheader:  l.Text(key+".preheader", args...),
 		Heading:    l.Text(key+".heading", args...),
 		Paragraphs: []string{l.Text("letter.hello", "name", r.Name), l.Text(key+".body", args...)},
-		Facts:      d.facts(l, kind, e, r),
+		Facts:      d.facts(l, kind, e, r, when),
 		Button:     &mailer.Link{Label: l.Text(key + ".button"), URL: d.nextStep(kind, e, r)},
 	}
 	if r.Reason != "" && (kind == mailCancelled || kind == mailRejected) {
@@ -140,10 +140,10 @@ func (d *Desk) sayPosition(tx *storage.Tx, m *mailer.Mail, p *place) error {
 }
 
 // facts are when, where and what to have at hand.
-func (d *Desk) facts(l *templates.Lang, kind string, e *Event, r *Registration) []mailer.Fact {
+func (d *Desk) facts(l *templates.Lang, kind string, e *Event, r *Registration, when string) []mailer.Fact {
 	fs := []mailer.Fact{
 		{Label: l.Text("letter.fact.event"), Value: e.Title.In(r.Lang)},
-		{Label: l.Text("letter.fact.when"), Value: l.Range(e.Starts, e.Ends, e.Zone)},
+		{Label: l.Text("letter.fact.when"), Value: when},
 	}
 	if place := e.Place(); place != "" {
 		fs = append(fs, mailer.Fact{Label: l.Text("letter.fact.where"), Value: place})
@@ -188,7 +188,7 @@ func (d *Desk) senderOf(tx *storage.Tx, e *Event) (sender, error) {
 	if len(e.ClusterIDs) == 0 {
 		return sender{}, nil
 	}
-	c, err := clusters.Get(tx, e.ClusterIDs[0])
+	c, err := clusters.Shared(tx, e.ClusterIDs[0])
 	return sender{c}, err
 }
 

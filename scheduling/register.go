@@ -77,9 +77,10 @@ func (d *Desk) register(tx *storage.Tx, by Actor, eventID string, u Signup) (*Re
 	return receipt(tx, s, party)
 }
 
-// eventToRegister gives a published event that by may register people for now.
+// eventToRegister gives a published event that by may register people for now,
+// to read only: those who come at once share it.
 func (d *Desk) eventToRegister(tx *storage.Tx, by Actor, eventID string) (*Event, error) {
-	e, err := events.Get(tx, eventID)
+	e, err := events.Shared(tx, eventID)
 	if err != nil {
 		return nil, err
 	}

@@ -23,6 +23,16 @@ func NewCollection[T any, P document[T]](name string, ix ...Index) Collection[T,
 
 // Get returns the document with the ID, or ErrNotFound.
 func (c Collection[T, P]) Get(tx *Tx, id string) (*T, error) {
+	raw, err := c.raw(tx, id)
+	if err != nil {
+		return nil, err
+	}
+	v, err := c.decode(raw)
+	return v, tx.fail(err)
+}
+
+// raw is Get before decoding.
+func (c Collection[T, P]) raw(tx *Tx, id string) (bson.Raw, error) {
 	if tx.err != nil {
 		return nil, tx.err
 	}
@@ -30,8 +40,7 @@ func (c Collection[T, P]) Get(tx *Tx, id string) (*T, error) {
 	if err != nil {
 		return nil, tx.fail(fmt.Errorf("%s %s: %w", c.Name, id, err))
 	}
-	v, err := c.decode(raw)
-	return v, tx.fail(err)
+	return raw, nil
 }
 
 // First returns the first document that q asks for, or ErrNotFound.

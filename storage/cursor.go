@@ -4,8 +4,6 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"hash/crc32"
-	"strings"
-	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 )
@@ -60,29 +58,4 @@ func (s Spec) position(p Plan, after string) (*Position, error) {
 		return nil, ErrCursor
 	}
 	return &Position{v, c.ID}, nil
-}
-
-// Value reads a field with a single value out of a document: a string, int64,
-// float64, bool or time.Time, nil if it is absent or null. The field's levels
-// are divided by dots. Any other type is an error.
-func Value(raw bson.Raw, field string) (any, error) {
-	v, err := raw.LookupErr(strings.Split(field, ".")...)
-	if err != nil {
-		return nil, nil
-	}
-	switch v.Type {
-	case bson.TypeNull, bson.TypeUndefined:
-		return nil, nil
-	case bson.TypeString:
-		return v.StringValue(), nil
-	case bson.TypeInt32, bson.TypeInt64:
-		return v.AsInt64(), nil
-	case bson.TypeDouble:
-		return v.Double(), nil
-	case bson.TypeBoolean:
-		return v.Boolean(), nil
-	case bson.TypeDateTime:
-		return time.UnixMilli(v.DateTime()).UTC(), nil
-	}
-	return nil, &fieldError{field, "holds a " + v.Type.String() + ", which cannot be indexed"}
 }

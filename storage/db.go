@@ -22,6 +22,7 @@ type DB struct {
 	schema     Schema
 	changes    map[string]*atomic.Uint64
 	inside     sync.Map // goroutines that run an Update's function
+	shared     shared
 	unfinished atomic.Bool
 	stop       context.CancelFunc
 	watching   sync.WaitGroup
@@ -118,7 +119,7 @@ func (db *DB) View(ctx context.Context, fn func(*Tx) error) error {
 		return ErrUnfinished
 	}
 	return db.engine.View(ctx, func(e EngineTx) error {
-		return fn(&Tx{engine: e, now: db.now()})
+		return fn(&Tx{engine: e, shared: &db.shared, now: db.now()})
 	})
 }
 
@@ -159,7 +160,7 @@ func (db *DB) update(ctx context.Context, fn func(*Tx) error) error {
 	}()
 	err := db.engine.Update(ctx, func(e EngineTx) error {
 		tx.rollback()
-		*tx = Tx{engine: e, now: db.now(), writes: true}
+		*tx = Tx{engine: e, shared: &db.shared, now: db.now(), writes: true}
 		if err := fn(tx); err != nil {
 			return err
 		}

@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -34,12 +35,16 @@ func (s Spec) checkBody(body bson.Raw) error {
 	if len(body) > maxDocument {
 		return fmt.Errorf("a document of %d bytes is too large, the limit is %d", len(body), maxDocument)
 	}
-	if err := checkText(body, ""); err != nil {
+	es, err := elementsOf(body)
+	if err != nil {
+		return err
+	}
+	if err := checkText(es); err != nil {
 		return err
 	}
 	for _, ix := range s.Indexes {
 		for _, f := range ix.Fields {
-			if err := ix.checkField(body, f); err != nil {
+			if err := ix.checkField(es, f); err != nil {
 				return err
 			}
 		}
@@ -49,19 +54,20 @@ func (s Spec) checkBody(body bson.Raw) error {
 
 // checkField: the engines do not agree on whether nothing equals nothing, so
 // unique fields are there, and optional ones are there or left out, never null.
-func (ix Index) checkField(body bson.Raw, f string) error {
+func (ix Index) checkField(es elements, f string) error {
+	v, there := es.lookup(f)
 	if ix.Many {
-		_, err := Strings(body, f)
+		_, err := listed(v, f)
 		return err
 	}
-	v, err := Value(body, f)
-	if err != nil || v != nil || !ix.Unique {
-		return err
-	}
-	if !ix.Optional {
+	switch {
+	case !absent(v):
+		return indexable(v, f)
+	case !ix.Unique:
+		return nil
+	case !ix.Optional:
 		return &fieldError{f, "is missing, and has to be unique"}
-	}
-	if _, err := body.LookupErr(strings.Split(f, ".")...); err == nil {
+	case there:
 		return &fieldError{f, "is null: leave it out (omitempty)"}
 	}
 	return nil
@@ -69,23 +75,16 @@ func (ix Index) checkField(body bson.Raw, f string) error {
 
 // checkText refuses strings that are not UTF-8: they would come back changed
 // from an export, and compare differently.
-func checkText(doc bson.Raw, path string) error {
-	elements, err := doc.Elements()
-	if err != nil {
-		return err
-	}
-	for _, e := range elements {
+func checkText(es elements) error {
+	for _, e := range es {
 		v := e.Value()
 		switch v.Type {
 		case bson.TypeString:
-			if !utf8.ValidString(v.StringValue()) {
-				return &fieldError{path + e.Key(), "is not valid UTF-8"}
+			if !utf8.Valid(v.Value[4:]) { // behind its length
+				return &fieldError{e.Key(), "is not valid UTF-8"}
 			}
 		case bson.TypeEmbeddedDocument, bson.TypeArray:
-			if !utf8.ValidString(e.Key()) {
-				return &fieldError{path, "has a name that is not valid UTF-8"}
-			}
-			if err := checkText(bson.Raw(v.Value), path+e.Key()+"."); err != nil {
+			if err := checkInner(e, bson.Raw(v.Value)); err != nil {
 				return err
 			}
 		}
@@ -93,34 +92,19 @@ func checkText(doc bson.Raw, path string) error {
 	return nil
 }
 
-// Strings reads a Many field out of a document: each string once, none if the
-// field is absent or null.
-func Strings(raw bson.Raw, field string) ([]string, error) {
-	v, err := raw.LookupErr(strings.Split(field, ".")...)
-	if err != nil || v.Type == bson.TypeNull {
-		return nil, nil
+// checkInner is checkText for what e holds.
+func checkInner(e bson.RawElement, doc bson.Raw) error {
+	es, err := elementsOf(doc)
+	if err == nil {
+		err = checkText(es)
 	}
-	list, ok := v.ArrayOK()
-	if !ok {
-		return nil, &fieldError{field, "is not a list of strings"}
+	if !utf8.ValidString(e.Key()) {
+		err = &fieldError{"", "has a name that is not valid UTF-8"}
 	}
-	values, err := list.Values()
-	if err != nil {
-		return nil, err
+	if inner, ok := errors.AsType[*fieldError](err); ok {
+		return &fieldError{strings.TrimSuffix(e.Key()+"."+inner.field, "."), inner.what}
 	}
-	seen := make(map[string]bool, len(values))
-	out := make([]string, 0, len(values))
-	for _, v := range values {
-		s, ok := v.StringValueOK()
-		if !ok {
-			return nil, &fieldError{field, "is not a list of strings"}
-		}
-		if !seen[s] {
-			seen[s] = true
-			out = append(out, s)
-		}
-	}
-	return out, nil
+	return err
 }
 
 // KeyOf writes a value as CountBy's keys are written: strings as they are,

@@ -43,7 +43,7 @@ func (db *DB) version() int {
 // out about an import that did not finish.
 func (db *DB) checkVersion(ctx context.Context) error {
 	return db.engine.View(ctx, func(e EngineTx) error {
-		steps, err := ledger.Find(&Tx{engine: e}, Query{})
+		steps, err := ledger.Find(&Tx{engine: e, shared: &db.shared}, Query{})
 		if err != nil {
 			return err
 		}

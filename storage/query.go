@@ -56,7 +56,7 @@ func (s Spec) plan(q Query) (Plan, error) {
 	if q.Sort != "" {
 		p.Sort, p.Desc = strings.CutPrefix(q.Sort, "-")
 	}
-	if p.Sort != "_id" && !slices.Contains(s.Fields(), p.Sort) {
+	if p.Sort != "_id" && !s.has(p.Sort, false) {
 		return Plan{}, fmt.Errorf("%s: no index to sort by %q", s.Name, p.Sort)
 	}
 	return p, nil
@@ -64,21 +64,17 @@ func (s Spec) plan(q Query) (Plan, error) {
 
 // declared refuses a field that has no index.
 func (s Spec) declared(field string) error {
-	if slices.Contains(s.Fields(), field) || slices.Contains(s.ManyFields(), field) {
+	if s.has(field, false) || s.has(field, true) {
 		return nil
 	}
 	return fmt.Errorf("%s: no index for %q", s.Name, field)
 }
 
 func (s Spec) where(conds []Cond) ([]Cond, error) {
-	single, many := append(s.Fields(), "_id"), s.ManyFields()
 	out := make([]Cond, len(conds))
 	for i, c := range conds {
-		wants := single
-		if c.Op == Has || c.Op == Prefix {
-			wants = many
-		}
-		if !slices.Contains(wants, c.Field) {
+		many := c.Op == Has || c.Op == Prefix
+		if !s.has(c.Field, many) && (many || c.Field != "_id") {
 			return nil, fmt.Errorf("%s: no index for %q %s", s.Name, c.Field, c.Op)
 		}
 		v, err := c.value()

@@ -58,6 +58,13 @@ func (s Spec) fields(many bool) []string {
 	return fs
 }
 
+// has reports whether a query may use the field, with a single value or many.
+func (s Spec) has(field string, many bool) bool {
+	return slices.ContainsFunc(s.Indexes, func(ix Index) bool {
+		return ix.Many == many && slices.Contains(ix.Fields, field)
+	})
+}
+
 // A Schema is what the program expects of a database.
 type Schema struct {
 	Specs      []Spec

@@ -14,6 +14,7 @@ import (
 // cannot succeed any more: MongoDB has aborted by then.
 type Tx struct {
 	engine EngineTx
+	shared *shared
 	now    time.Time
 	writes bool
 	err    error

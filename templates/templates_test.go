@@ -67,6 +67,11 @@ func TestText(t *testing.T) {
 	if got := fi.Text("time.when", "day", "x"); got != "time.when" {
 		t.Errorf("a text without what it mentions = %q, want its key", got)
 	}
+	type other string // goes through the template
+	quick := fi.Text("time.when", "day", "<x>", "clock", 12345, "zone", "{{.day}}")
+	if slow := fi.Text("time.when", "day", other("<x>"), "clock", 12345, "zone", "{{.day}}"); quick != slow || quick == "time.when" {
+		t.Errorf("filled = %q, by the template %q", quick, slow)
+	}
 	if got := load(t).In("sv").Code(); got != Fallback {
 		t.Errorf("a language that is not there = %q", got)
 	}

@@ -88,12 +88,11 @@ func (l *Lang) Range(from, to time.Time, zone string) string {
 	if from.IsZero() || to.IsZero() || from.Equal(to) {
 		return l.When(from, zone)
 	}
-	key := "time.range"
-	if !sameDay(from, to, zone) {
-		key = "time.range_days"
+	args := []any{"day", l.Day(from, zone), "from", l.Clock(from, zone), "to", l.Clock(to, zone), "zone", l.Zone(zone)}
+	if sameDay(from, to, zone) {
+		return l.Text("time.range", args...)
 	}
-	return l.Text(key, "day", l.Day(from, zone), "from", l.Clock(from, zone),
-		"lastday", l.Day(to, zone), "to", l.Clock(to, zone), "zone", l.Zone(zone))
+	return l.Text("time.range_days", append(args, "lastday", l.Day(to, zone))...)
 }
 
 // ClockRange is Range without the day and the zone: "09:00–16:30".

@@ -20,12 +20,14 @@ import (
 // An Update's function runs on its caller's goroutine, while lead waits: a
 // panic there stays there, and takes only its own savepoint with it.
 
-// Limits of one group, so that nobody waits long for others. Its turns may take
-// as long as the last commit did: where the disk is slow, or others use it, a
-// group that ended sooner would spend most of the time on committing little.
+// Limits of one group, so that nobody waits long for others. Only a group that
+// still finds others waiting meets them: then the more of them share a commit,
+// the sooner all are served. Its turns may take as long as the last commit did:
+// where the disk is slow, or others use it, a group that ended sooner would
+// spend most of the time on committing little.
 const (
 	groupSize  = 256
-	groupLeast = 20 * time.Millisecond
+	groupLeast = 100 * time.Millisecond
 	groupMost  = 500 * time.Millisecond
 )
 

@@ -28,11 +28,15 @@ type stmt struct {
 const maxStmts = 200
 
 // Settings of connections. synchronous FULL: what was answered survives a
-// power cut. The writer does not wait for locks inside SQLite (see begin). 8 MB
-// of cache for each reader keep the inner pages of 100,000 documents at hand.
+// power cut. The writer does not wait for locks inside SQLite (see begin). Its
+// 16 MB of cache hold all pages that a group changes, so that each is written
+// once, and it copies pages from the log into the file only every 16 MB: pages
+// that changed many times meanwhile are copied once. 8 MB of cache for each
+// reader keep the inner pages of 100,000 documents at hand.
 var (
 	common  = []string{"PRAGMA temp_store = memory", "PRAGMA foreign_keys = off", "PRAGMA trusted_schema = off"}
-	writing = append([]string{"PRAGMA busy_timeout = 10000", "PRAGMA journal_mode = wal", "PRAGMA synchronous = full", "PRAGMA busy_timeout = 0"}, common...)
+	writing = append([]string{"PRAGMA busy_timeout = 10000", "PRAGMA journal_mode = wal", "PRAGMA synchronous = full", "PRAGMA busy_timeout = 0",
+		"PRAGMA cache_size = -16000", "PRAGMA wal_autocheckpoint = 4000"}, common...)
 	copying = append([]string{"PRAGMA busy_timeout = 10000"}, common...)
 	reading = append([]string{"PRAGMA busy_timeout = 10000", "PRAGMA query_only = on", "PRAGMA cache_size = -8000"}, common...)
 )

@@ -35,15 +35,8 @@ func (t *table) side(field string) string { return q(t.spec.Name + "__" + field)
 
 // columns reads the indexed fields out of a document.
 func (t *table) columns(body bson.Raw) ([]driver.Value, error) {
-	out := make([]driver.Value, len(t.fields))
-	for i, f := range t.fields {
-		v, err := storage.Value(body, f)
-		if err != nil {
-			return nil, err
-		}
-		out[i] = column(v)
-	}
-	return out, nil
+	values, err := storage.Values(body, t.fields)
+	return mapped(values, column), err
 }
 
 // column is a value as SQLite stores it. A bool is a word, so that it cannot

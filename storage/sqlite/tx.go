@@ -170,7 +170,7 @@ func (t *table) addValues(c *conn, field string, n int64, values []string) error
 			args = append(args, v, n)
 		}
 		rows := strings.Repeat("(?, ?), ", len(some)-1) + "(?, ?)"
-		if err := c.exec(`INSERT INTO `+t.side(field)+` (value, id) VALUES `+rows, args...); err != nil {
+		if err := c.exec(`INSERT OR FAIL INTO `+t.side(field)+` (value, id) VALUES `+rows, args...); err != nil {
 			return err
 		}
 	}

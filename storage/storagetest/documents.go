@@ -16,6 +16,7 @@ var documentTests = map[string]func(*testing.T, Place){
 	"UniqueMissing":    testUniqueMissing,
 	"Stale":            testStale,
 	"Delete":           testDelete,
+	"Shared":           testShared,
 	"Hostile":          testHostile,
 	"NotUTF8":          testNotUTF8,
 	"WrongTypes":       testWrongTypes,
@@ -49,6 +50,46 @@ func testRoundTrip(t *testing.T, place Place) {
 		_, missing := events.Get(tx, "nope")
 		wantErr(t, missing, storage.ErrNotFound)
 		return err
+	})
+}
+
+// testShared: all get one document as long as it is the stored one, also when
+// a revision of the same number was rolled back.
+func testShared(t *testing.T, place Place) {
+	db := open(t, place)
+	e := newEvent("a")
+	put(t, db, events, e)
+	shared := func(tx *storage.Tx) *event {
+		got, err := events.Shared(tx, "a")
+		must(t, err)
+		return got
+	}
+	read := func() (got *event) {
+		view(t, db, func(tx *storage.Tx) error {
+			got = shared(tx)
+			return nil
+		})
+		return got
+	}
+	first := read()
+	if first != read() || !reflect.DeepEqual(first, e) {
+		t.Errorf("shared %+v and %+v, want one %+v", first, read(), e)
+	}
+	_ = update(t, db, func(tx *storage.Tx) error {
+		lost := *e
+		lost.Seats = 1
+		must(t, events.Put(tx, &lost))
+		want(t, "Seats before the rollback", shared(tx).Seats, 1)
+		return errors.New("roll back")
+	})
+	want(t, "Seats after it", read().Seats, e.Seats)
+	e.Seats = 2
+	put(t, db, events, e)
+	want(t, "Seats after another", read().Seats, 2)
+	view(t, db, func(tx *storage.Tx) error {
+		_, err := events.Shared(tx, "nope")
+		wantErr(t, err, storage.ErrNotFound)
+		return nil
 	})
 }
 
