@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"runtime/debug"
 	"strconv"
 	"strings"
 	"time"
@@ -98,6 +99,7 @@ func (h *house) work(ctx context.Context, listener net.Listener, worker *mailer.
 	app.Server().Concurrency = h.cfg.Connections
 	all, ctx := errgroup.WithContext(ctx)
 	all.Go(func() error { return worker.Serve(ctx) })
+	all.Go(func() error { giveBack(ctx); return nil })
 	all.Go(func() error { return runner.Serve(ctx) })
 	all.Go(func() error {
 		if err := app.Listener(listener); err != nil && ctx.Err() == nil {
@@ -116,6 +118,16 @@ func (h *house) work(ctx context.Context, listener net.Listener, worker *mailer.
 		return err
 	})
 	return all.Wait()
+}
+
+// giveBack returns what starting took and resting does not, when the first who
+// waited were answered.
+func giveBack(ctx context.Context) {
+	select {
+	case <-ctx.Done():
+	case <-time.After(time.Second):
+		debug.FreeOSMemory()
+	}
 }
 
 // server is the website of the house.
