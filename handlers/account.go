@@ -7,6 +7,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"kohtaamo/handlers/auth"
+	"kohtaamo/scheduling"
 	"kohtaamo/storage"
 )
 
@@ -150,8 +151,8 @@ func (s *Server) showSessions(c *fiber.Ctx) error {
 	return s.page(c, "sessions", &sessionsPage{Sessions: list, Current: session(c), Zone: houseZone})
 }
 
-// houseZone is the wall clock of what belongs to no event: the house's own.
-const houseZone = "Europe/Helsinki"
+// houseZone is the wall clock of pages that belong to no event.
+const houseZone = scheduling.HouseZone
 
 func (s *Server) endSession(c *fiber.Ctx) error {
 	id := c.Params("id")

@@ -8,8 +8,8 @@ import (
 	"kohtaamo/scheduling/ical"
 )
 
-// houseZone is how a calendar of no cluster in particular likes to be shown.
-const houseZone = "Europe/Helsinki"
+// HouseZone is the wall clock of what belongs to no event or cluster.
+const HouseZone = "Europe/Helsinki"
 
 // Entry is the event as everybody may see it in a calendar, in lang: no
 // participants, no private link.

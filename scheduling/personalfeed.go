@@ -119,7 +119,7 @@ func (d *Desk) personalSource(tx *storage.Tx, id string) (*source, error) {
 	}
 	l := d.Texts.In(t.Lang)
 	src := &source{private: true, address: t, calendar: ical.Calendar{
-		Name: t.Title(l.Text("calendar.personal", "house", d.House)), Zone: houseZone, Lang: l.Code(), Refresh: feedRefresh}}
+		Name: t.Title(l.Text("calendar.personal", "house", d.House)), Zone: HouseZone, Lang: l.Code(), Refresh: feedRefresh}}
 	for _, s := range feedScopes {
 		if !t.Has(s.name) {
 			continue

@@ -87,7 +87,7 @@ func (d *Desk) publicSource(tx *storage.Tx, name, lang string) (*source, error) 
 	l := d.Texts.In(lang)
 	src := &source{calendar: ical.Calendar{
 		Name: l.Text("calendar.all", "house", d.House), Source: d.BaseURL + "/calendar/" + name + ".ics?lang=" + l.Code(),
-		Zone: houseZone, Lang: l.Code(), Refresh: feedRefresh}}
+		Zone: HouseZone, Lang: l.Code(), Refresh: feedRefresh}}
 	q := storage.Query{Sort: "starts", Where: []storage.Cond{storage.Is("listed", true)}}
 	if slug, ok := strings.CutPrefix(name, feedGroups); ok {
 		return src, d.groupSource(tx, src, q, slug, lang)
