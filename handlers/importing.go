@@ -40,7 +40,7 @@ func (s *Server) importPage(c *fiber.Ctx, p *importPage) error {
 		p.Known = append(p.Known, q.Label.In(l.Code()))
 	}
 	if p.Report != nil {
-		for _, o := range []scheduling.Outcome{scheduling.OutSeat, scheduling.OutWaiting, scheduling.OutKnown, scheduling.OutWrong} {
+		for _, o := range []scheduling.Admitted{scheduling.OutSeat, scheduling.OutWaiting, scheduling.OutKnown, scheduling.OutWrong} {
 			p.Counts = append(p.Counts, figure{p.Report.Count(o), "import.figure." + string(o)})
 		}
 		p.Ready = p.Report.Count(scheduling.OutSeat) + p.Report.Count(scheduling.OutWaiting)

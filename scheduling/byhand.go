@@ -8,15 +8,15 @@ import (
 	"kohtaamo/storage"
 )
 
-// Outcome is what became of somebody an organiser registered, or would.
-type Outcome string
+// Admitted is what became of somebody an organiser registered, or would.
+type Admitted string
 
 // The outcomes.
 const (
-	OutSeat    Outcome = "seat"    // has a seat
-	OutWaiting Outcome = "waiting" // is on the waiting list
-	OutKnown   Outcome = "known"   // was registered already; nothing changed
-	OutWrong   Outcome = "wrong"   // cannot be registered, and the faults say why
+	OutSeat    Admitted = "seat"    // has a seat
+	OutWaiting Admitted = "waiting" // is on the waiting list
+	OutKnown   Admitted = "known"   // was registered already; nothing changed
+	OutWrong   Admitted = "wrong"   // cannot be registered, and the faults say why
 )
 
 // checkByHand is check for somebody whom an organiser writes down: what only
@@ -37,7 +37,7 @@ func (u *Signup) checkByHand(e *Event) error {
 // An Added answers AddRegistration.
 type Added struct {
 	Registration *Registration
-	Outcome      Outcome
+	Outcome      Admitted
 }
 
 // AddRegistration registers somebody for an organiser of the event, outside the
@@ -115,7 +115,7 @@ func (d *Desk) add(tx *storage.Tx, by Actor, e *Event, s *Seating, u Signup, not
 	return out, d.keep(tx, by, e, r, "registration.create", "")
 }
 
-func outcomeOf(s RegState) Outcome {
+func outcomeOf(s RegState) Admitted {
 	if s == Waitlisted {
 		return OutWaiting
 	}

@@ -32,7 +32,7 @@ type ImportColumn struct{ Head, Field string }
 type ImportLine struct {
 	Line        int // its number in the file
 	Name, Email string
-	Outcome     Outcome
+	Outcome     Admitted
 	Faults      []ImportFault
 	ID          string // of the registration that it made or met
 }
@@ -42,7 +42,7 @@ type ImportLine struct {
 type ImportFault struct{ Column, Value, Key string }
 
 // Count is how many lines have the outcome.
-func (r *ImportReport) Count(o Outcome) (n int) {
+func (r *ImportReport) Count(o Admitted) (n int) {
 	for _, l := range r.Lines {
 		if l.Outcome == o {
 			n++

@@ -134,7 +134,7 @@ func TestAddRegistrationByHand(t *testing.T) {
 		e.Rules.Questions = diet
 		e.Rules.Consents = []ConsentAsk{{Purpose: "photos", Label: Text{"en": "Photos"}, Required: true}}
 	})
-	for i, want := range []Outcome{OutSeat, OutKnown} {
+	for i, want := range []Admitted{OutSeat, OutKnown} {
 		added, err := h.AddRegistration(t.Context(), h.boss, e.ID, Signup{Name: "Aino", Email: "aino@example.org", Lang: "fi"}, "by phone", i > 0)
 		must(t, err)
 		if added.Outcome != want || added.Registration.Note != "by phone" {

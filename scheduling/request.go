@@ -1,0 +1,73 @@
+package scheduling
+
+import (
+	"time"
+
+	"kohtaamo/storage"
+)
+
+// Wish says how much an entrant wants a meeting.
+type Wish string
+
+// The wishes, from most to none.
+const (
+	Must  Wish = "must"
+	Want  Wish = "want"
+	Maybe Wish = "maybe" // if possible
+	No    Wish = "no"    // no thanks
+)
+
+// Wishes are those that a request can have, in the order of a form.
+var Wishes = []Wish{Must, Want, Maybe}
+
+// RequestState is where a request stands.
+type RequestState string
+
+// The states of a request.
+const (
+	RequestSent      RequestState = "sent"
+	RequestAccepted  RequestState = "accepted"
+	RequestCountered RequestState = "countered" // accepted, for another time
+	RequestDeclined  RequestState = "declined"
+	RequestWithdrawn RequestState = "withdrawn"
+	RequestExpired   RequestState = "expired"
+)
+
+// A Request is one entrant's wish to meet another, and what that one said.
+type Request struct {
+	storage.Meta `bson:",inline"`
+	RoundID      string       `bson:"round_id"`
+	From         string       `bson:"from"` // entrant ids
+	To           string       `bson:"to"`
+	Pair         string       `bson:"pair,omitempty"` // round and both, while it is not over: one a pair, whoever asks
+	State        RequestState `bson:"state"`
+	Wish         Wish         `bson:"wish"`             // of From
+	Answer       Wish         `bson:"answer,omitempty"` // of To
+	Message      string       `bson:"message,omitempty"`
+	Reply        string       `bson:"reply,omitempty"`
+	Session      string       `bson:"session,omitempty"` // name of a window that suits both
+	Slot         string       `bson:"slot,omitempty"`    // proposed by whoever's turn it is not: a soft hold
+	HoldUntil    time.Time    `bson:"hold_until,omitempty"`
+	Turn         string       `bson:"turn,omitempty"` // entrant who has to answer
+	SentAt       time.Time    `bson:"sent_at"`
+	Deadline     time.Time    `bson:"deadline,omitempty"`
+	EndedAt      time.Time    `bson:"ended_at,omitempty"`
+	MeetingID    string       `bson:"meeting_id,omitempty"` // that came of it
+}
+
+var requests = storage.NewCollection[Request]("requests",
+	storage.UniqueIf("pair"), storage.Ordered("round_id", "sent_at"), storage.Ordered("round_id", "state", "sent_at"),
+	storage.Ordered("from", "sent_at"), storage.Ordered("to", "sent_at"), storage.Ordered("state", "deadline"))
+
+// Live reports whether r still can come to a meeting, or has.
+func (s RequestState) Live() bool {
+	return s == RequestSent || s == RequestAccepted || s == RequestCountered
+}
+
+// pairOf names two entrants of a round, whoever asked whom.
+func pairOf(roundID, a, b string) string {
+	if b < a {
+		a, b = b, a
+	}
+	return roundID + "/" + a + "/" + b
+}
