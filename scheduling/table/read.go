@@ -9,7 +9,6 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/xuri/excelize/v2"
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/unicode"
 )
@@ -179,33 +178,4 @@ func separator(text string) rune {
 		}
 	}
 	return best
-}
-
-func readXLSX(data []byte) (rows []Row, err error) {
-	f, err := excelize.OpenReader(bytes.NewReader(data), excelize.Options{
-		UnzipSizeLimit: 20 * MaxBytes, UnzipXMLSizeLimit: 4 * MaxBytes,
-	})
-	if err != nil {
-		return nil, ErrFormat
-	}
-	defer func() { err = errors.Join(err, f.Close()) }()
-	sheets := f.GetSheetList()
-	if len(sheets) == 0 {
-		return nil, ErrEmpty
-	}
-	it, err := f.Rows(sheets[0])
-	if err != nil {
-		return nil, ErrFormat
-	}
-	defer func() { err = errors.Join(err, it.Close()) }()
-	for line := 1; it.Next(); line++ {
-		cells, err := it.Columns()
-		if err != nil {
-			return nil, ErrFormat
-		}
-		if rows, err = keep(rows, Row{line, cells}); err != nil {
-			return nil, err
-		}
-	}
-	return rows, nil
 }

@@ -2,11 +2,8 @@ package table
 
 import (
 	"encoding/csv"
-	"fmt"
 	"io"
 	"strings"
-
-	"github.com/xuri/excelize/v2"
 )
 
 // A Writer takes a table row by row. Close completes the file; without it the
@@ -63,59 +60,4 @@ func (c *csvWriter) Write(cells []string) error {
 func (c *csvWriter) Close() error {
 	c.w.Flush()
 	return c.w.Error()
-}
-
-// NewXLSX writes a workbook of one sheet with that name, with a head that stays
-// in sight. All cells are text, which no program takes for a formula. Rows
-// beyond a few megabytes wait in a temporary file.
-func NewXLSX(w io.Writer, name string) (Writer, error) {
-	f := excelize.NewFile()
-	if err := f.SetSheetName("Sheet1", name); err != nil {
-		return nil, fmt.Errorf("name the sheet: %w", err)
-	}
-	s, err := f.NewStreamWriter(name)
-	if err != nil {
-		return nil, err
-	}
-	if err := s.SetColWidth(1, 40, 20); err != nil {
-		return nil, err
-	}
-	if err := s.SetPanes(&excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}); err != nil {
-		return nil, err
-	}
-	bold, err := f.NewStyle(&excelize.Style{Font: &excelize.Font{Bold: true}})
-	if err != nil {
-		return nil, err
-	}
-	return &xlsxWriter{out: w, file: f, stream: s, bold: bold}, nil
-}
-
-type xlsxWriter struct {
-	out    io.Writer
-	file   *excelize.File
-	stream *excelize.StreamWriter
-	bold   int
-	rows   int
-	row    []any
-}
-
-func (x *xlsxWriter) Write(cells []string) error {
-	x.row = x.row[:0]
-	for _, s := range cells {
-		if x.rows == 0 {
-			x.row = append(x.row, excelize.Cell{StyleID: x.bold, Value: s})
-		} else {
-			x.row = append(x.row, s)
-		}
-	}
-	x.rows++
-	return x.stream.SetRow(fmt.Sprintf("A%d", x.rows), x.row)
-}
-
-func (x *xlsxWriter) Close() error {
-	defer x.file.Close()
-	if err := x.stream.Flush(); err != nil {
-		return err
-	}
-	return x.file.Write(x.out)
 }
