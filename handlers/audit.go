@@ -24,6 +24,7 @@ var auditActions = []string{
 	"company.save", "person.save", "person.grants", "group.save", "group.add", "group.remove", "cluster.save", "project.save",
 	"mail.hold", "mail.release", "mail.resend", "mail.allow", "feed.create", "feed.save", "feed.rotate", "feed.revoke",
 	"series.create", "series.edit", "series.end", "series.move_date", "series.cancel_date", "series.restore_date",
+	"outcome.save",
 	"busy.add", "busy.remove", "busy.pause",
 	"session.begin", "session.end", "session.end_all", "token.create", "token.revoke", "job.run",
 }

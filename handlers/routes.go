@@ -57,6 +57,7 @@ func (s *Server) allRoutes() []route {
 		s.busyRoutes(),
 		s.calendarInRoutes(),
 		s.organiseRoutes(),
+		s.outcomeRoutes(),
 		s.wordRoutes(),
 		s.publicRoutes(),
 		s.staffRoutes(),

@@ -57,6 +57,9 @@ var signs = map[string]map[string]sign{
 		"new": {"full", "good"}, "updated": {"half", "maybe"}, "same": {"dash", "quiet"}, "kept": {"check", "quiet"},
 		"skipped": {"cross", "bad"}, "left": {"empty", "quiet"},
 	},
+	"meeting": {
+		"published": {"full", "good"}, "held": {"check", "good"}, "not_held": {"empty", "wait"}, "cancelled": {"cross", "bad"},
+	},
 	"token": {
 		"active": {"full", "good"}, "revoked": {"cross", "bad"},
 	},

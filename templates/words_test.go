@@ -45,9 +45,10 @@ var built = []string{
 	"event.audience.", "event.mode.", "question.kind.", "regs.sort.", // handlers.options
 	"field.",                                    // handlers.inForm
 	"flash.added.", "flash.bulk.", "flash.reg.", // handlers: what an organiser did
-	"import.figure.",   // handlers.importPage
-	"lang.",            // editor.html
-	"letter.",          // scheduling.letter
+	"import.figure.",                                                                         // handlers.importPage
+	"lang.",                                                                                  // editor.html
+	"letter.",                                                                                // scheduling.letter
+	"outcome.figure.", "outcome.rating.", "outcome.step.", "outcome.why.", "outcome.column.", // handlers: what came of meetings
 	"own_events.view.", // handlers.showOwnEvents
 	"public.group.",    // cluster.html: the kind of a group
 	"public.kind.",     // handlers.filter and pages: the kind of an event
