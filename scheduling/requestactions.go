@@ -164,7 +164,7 @@ func (d *Desk) proposed(tx *storage.Tx, by Actor, x *exchange, slot string) erro
 	if slot == "" {
 		return nil
 	}
-	_, err := d.openingFor(tx, by, x, slot, "")
+	_, err := d.vacancyFor(tx, by, x, slot, "")
 	return err
 }
 
@@ -200,7 +200,8 @@ func (d *Desk) keepRequest(tx *storage.Tx, by Actor, x *exchange, action, kind s
 		return err
 	}
 	if kind == "" {
-		return nil
+		_, err := d.Outbox.Withdraw(tx, requestRef(x.q))
+		return err
 	}
 	return d.tellRequest(tx, x, kind, x.other)
 }

@@ -2,6 +2,7 @@ package scheduling
 
 import (
 	"context"
+	"time"
 
 	"kohtaamo/storage"
 )
@@ -83,7 +84,7 @@ func (d *Desk) reopen(tx *storage.Tx, x *exchange) error {
 	if err == nil && n > 0 {
 		return errAnswered
 	}
-	x.q.Pair, x.q.State = pair, RequestSent
+	x.q.Pair, x.q.State, x.q.Reply, x.q.EndedAt = pair, RequestSent, "", time.Time{}
 	return err
 }
 

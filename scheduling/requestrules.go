@@ -11,26 +11,9 @@ import (
 // requestLimit is how much people may write to each other, in runes.
 const requestLimit = 2000
 
-// Asking reports whether companies can ask each other and answer: in the
-// request phase, and where they book themselves also after publishing.
-func (r *Round) Asking() bool {
-	switch r.Phase {
-	case RoundRequests:
-		return true
-	case RoundPublished, RoundRunning:
-		return r.Way != BySolver
-	}
-	return false
-}
-
-// Booking reports whether two who agree get their time at once.
-func (r *Round) Booking() bool {
-	return r.Asking() && (r.Way == ByBooking || r.Way == ByBoth && r.Phase != RoundRequests)
-}
-
 // Changing reports whether companies may change their own meetings.
 func (r *Round) Changing() bool {
-	return !r.Frozen && (r.Phase == RoundPublished || r.Phase == RoundRunning || r.Booking())
+	return !r.Frozen && (r.Phase == RoundPublished || r.Phase == RoundRunning) || r.Booking()
 }
 
 // answerBy is until when somebody who is asked at now has to answer: some hours

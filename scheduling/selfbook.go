@@ -97,19 +97,19 @@ func (r *Round) wayBetween(a, b string) time.Duration {
 	return 0
 }
 
-// An opening is where two entrants could meet, and who would come.
-type opening struct {
+// A Vacancy is where two entrants could meet, and who would come.
+type Vacancy struct {
 	Slot   Slot
 	Table  Table
 	people [2]string // of the one and of the other
 }
 
-// openings are the slots at which two entrants can meet at once, first to last,
+// vacancies are the slots at which two entrants can meet at once, first to last,
 // each with the first table that suits: an own booth, else a table; a link only
 // where there is no table at any time. At most so many; 0 is all.
-func openings(tx *storage.Tx, r *Round, a, b *diary, session string, most int) ([]opening, error) {
+func vacancies(tx *storage.Tx, r *Round, a, b *diary, session string, most int) ([]Vacancy, error) {
 	for _, video := range []bool{false, true} {
-		found, err := openingsAt(tx, r, a, b, session, most, r.tablesFor(a.entrant, b.entrant, video))
+		found, err := vacanciesAt(tx, r, a, b, session, most, r.tablesFor(a.entrant, b.entrant, video))
 		if len(found) > 0 || err != nil {
 			return found, err
 		}
@@ -117,7 +117,7 @@ func openings(tx *storage.Tx, r *Round, a, b *diary, session string, most int) (
 	return nil, nil
 }
 
-func openingsAt(tx *storage.Tx, r *Round, a, b *diary, session string, most int, tables []Table) (found []opening, err error) {
+func vacanciesAt(tx *storage.Tx, r *Round, a, b *diary, session string, most int, tables []Table) (found []Vacancy, err error) {
 	for _, s := range r.Slots {
 		if most > 0 && len(found) == most {
 			break
@@ -125,7 +125,7 @@ func openingsAt(tx *storage.Tx, r *Round, a, b *diary, session string, most int,
 		if len(a.free[s.ID]) == 0 || len(b.free[s.ID]) == 0 || !r.In(s, session) {
 			continue
 		}
-		o, ok, err := openingAt(tx, r, a, b, s, tables)
+		o, ok, err := vacancyAt(tx, r, a, b, s, tables)
 		if err != nil {
 			return nil, err
 		}
@@ -136,9 +136,9 @@ func openingsAt(tx *storage.Tx, r *Round, a, b *diary, session string, most int,
 	return found, nil
 }
 
-// openingAt is the first of the tables that is free at a slot and that somebody
+// vacancyAt is the first of the tables that is free at a slot and that somebody
 // of both can reach.
-func openingAt(tx *storage.Tx, r *Round, a, b *diary, s Slot, tables []Table) (o opening, ok bool, err error) {
+func vacancyAt(tx *storage.Tx, r *Round, a, b *diary, s Slot, tables []Table) (o Vacancy, ok bool, err error) {
 	for _, t := range tables {
 		who, ok := pair(r, a, b, s, t)
 		if !ok {
@@ -149,7 +149,7 @@ func openingAt(tx *storage.Tx, r *Round, a, b *diary, s Slot, tables []Table) (o
 			return o, false, err
 		}
 		if !taken {
-			return opening{s, t, who}, true, nil
+			return Vacancy{s, t, who}, true, nil
 		}
 	}
 	return o, false, nil
@@ -222,7 +222,7 @@ func (d *Desk) bookPair(tx *storage.Tx, by Actor, x *exchange, slot string) (*Me
 			return nil, err
 		}
 	}
-	o, err := d.openingFor(tx, by, x, slot, "")
+	o, err := d.vacancyFor(tx, by, x, slot, "")
 	if o == nil || err != nil {
 		return nil, err
 	}
@@ -234,10 +234,10 @@ func (d *Desk) bookPair(tx *storage.Tx, by Actor, x *exchange, slot string) (*Me
 	return m, d.tellMeeting(tx, x.r, m, tellBooked)
 }
 
-// openingFor finds where the two of an exchange can meet, at a slot or at the
+// vacancyFor finds where the two of an exchange can meet, at a slot or at the
 // first that suits; nil if there is none. A slot that does not suit is a
 // *SlotGone.
-func (d *Desk) openingFor(tx *storage.Tx, by Actor, x *exchange, slot, except string) (*opening, error) {
+func (d *Desk) vacancyFor(tx *storage.Tx, by Actor, x *exchange, slot, except string) (*Vacancy, error) {
 	from, to := x.sides()
 	a, err := d.diaryOf(tx, x.r, from, except)
 	if err != nil {
@@ -251,7 +251,7 @@ func (d *Desk) openingFor(tx *storage.Tx, by Actor, x *exchange, slot, except st
 	if slot != "" {
 		most = 0
 	}
-	all, err := openings(tx, x.r, a, b, x.q.Session, most)
+	all, err := vacancies(tx, x.r, a, b, x.q.Session, most)
 	if err != nil {
 		return nil, err
 	}
@@ -270,7 +270,7 @@ func (d *Desk) openingFor(tx *storage.Tx, by Actor, x *exchange, slot, except st
 }
 
 // gone says that a time cannot be had, and which can.
-func (d *Desk) gone(by Actor, r *Round, others []opening) error {
+func (d *Desk) gone(by Actor, r *Round, others []Vacancy) error {
 	g := &SlotGone{Problem: Problem{Kind: Changed, Key: "request.gone"}}
 	l, times := d.Texts.In(by.Lang), ""
 	for i, o := range others[:min(len(others), nextTimes)] {
