@@ -25,6 +25,8 @@ var auditActions = []string{
 	"mail.hold", "mail.release", "mail.resend", "mail.allow", "feed.create", "feed.save", "feed.rotate", "feed.revoke",
 	"series.create", "series.edit", "series.end", "series.move_date", "series.cancel_date", "series.restore_date",
 	"busy.add", "busy.remove", "busy.pause",
+	"round.create", "round.edit", "round.delete", "round.freeze", "round.thaw", "round.phase_draft", "round.phase_profiles", "round.phase_requests",
+	"round.phase_scheduling", "round.phase_published", "round.phase_running", "round.phase_closed", "round.phase_cancelled",
 	"session.begin", "session.end", "session.end_all", "token.create", "token.revoke", "job.run",
 }
 
@@ -112,6 +114,7 @@ var subjectPages = map[string]string{
 	"event": "/organise/events/", "registration": "/organise/registrations/", "company": "/organise/companies/",
 	"person": "/organise/people/", "group": "/organise/groups/", "cluster": "/organise/clusters/",
 	"project": "/admin/projects/", "job": "/admin/jobs/", "mail": "/organise/outbox/mail?id=", "series": "/series/",
+	"round": "/organise/rounds/",
 }
 
 func subjectPage(e *scheduling.Entry) string {
