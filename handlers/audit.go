@@ -27,6 +27,8 @@ var auditActions = []string{
 	"busy.add", "busy.remove", "busy.pause",
 	"round.create", "round.edit", "round.delete", "round.freeze", "round.thaw", "round.phase_draft", "round.phase_profiles", "round.phase_requests",
 	"round.phase_scheduling", "round.phase_published", "round.phase_running", "round.phase_closed", "round.phase_cancelled",
+	"entrant.enter", "entrant.profile", "entrant.pause", "entrant.resume", "entrant.leave", "entrant.approve", "entrant.reject",
+	"entrant.invite", "entrant.uninvite", "entrant.join", "entrant.person", "entrant.availability", "entrant.remove",
 	"session.begin", "session.end", "session.end_all", "token.create", "token.revoke", "job.run",
 }
 

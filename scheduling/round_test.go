@@ -54,13 +54,8 @@ func (h *testHouse) entered(t testing.TB, r *Round, name string, set func(*Entra
 	if set != nil {
 		set(e)
 	}
-	h.put(t, func(tx *storage.Tx) error { return entrants.Put(tx, e) })
+	h.store(t, func(tx *storage.Tx) error { return entrants.Put(tx, e) })
 	return e
-}
-
-func (h *testHouse) put(t testing.TB, fn func(*storage.Tx) error) {
-	t.Helper()
-	must(t, h.DB.Update(t.Context(), fn))
 }
 
 // meet stores a meeting that stands.
@@ -73,7 +68,7 @@ func (h *testHouse) meet(t testing.TB, r *Round, slot int, table int, parties ..
 		m.Parties = append(m.Parties, Party{EntrantID: e.ID, Name: e.Name, PersonIDs: e.PersonIDs})
 		m.EntrantIDs, m.PersonIDs = append(m.EntrantIDs, e.ID), append(m.PersonIDs, e.PersonIDs...)
 	}
-	h.put(t, func(tx *storage.Tx) error { return meetings.Put(tx, m) })
+	h.store(t, func(tx *storage.Tx) error { return meetings.Put(tx, m) })
 	return m
 }
 
@@ -251,7 +246,7 @@ func TestMeetingsKeepTheirPlaces(t *testing.T) {
 	h.meet(t, r, 1, 0, a, b)
 	gone := h.meet(t, r, 2, 0, a, b)
 	gone.State = MeetingCancelled
-	h.put(t, func(tx *storage.Tx) error { return meetings.Put(tx, gone) })
+	h.store(t, func(tx *storage.Tx) error { return meetings.Put(tx, gone) })
 
 	for _, test := range []struct {
 		name  string
@@ -398,13 +393,13 @@ func TestRoundsMoveByTheirPlan(t *testing.T) {
 	run(clockOf(-24, 9), RoundProfiles, 1) // three days are left
 	late := h.entered(t, r, "Late", nil)
 	run(clockOf(-21, 9), RoundRequests, 1)
-	h.put(t, func(tx *storage.Tx) error {
+	h.store(t, func(tx *storage.Tx) error {
 		return requests.Put(tx, &Request{Meta: storage.Meta{ID: storage.NewID()}, RoundID: r.ID, From: ready.ID, To: lazy.ID, State: RequestSent, Turn: lazy.ID})
 	})
 	run(clockOf(-10, 9), RoundRequests, 1)
 	run(clockOf(-7, 9), RoundScheduling, 1)
 	run(clockOf(0, 9), RoundScheduling, 0) // nobody has published it
-	h.put(t, func(tx *storage.Tx) error {
+	h.store(t, func(tx *storage.Tx) error {
 		r, err := rounds.Get(tx, r.ID)
 		if err != nil {
 			return err
@@ -574,7 +569,7 @@ func TestDeleteRound(t *testing.T) {
 	wantHidden(t, h.DeleteRound(t.Context(), h.other, r.ID))
 	e := h.entered(t, r, "Aurora", nil)
 	wantProblem(t, h.DeleteRound(t.Context(), h.boss, r.ID), Closed)
-	h.put(t, func(tx *storage.Tx) error { return entrants.Delete(tx, e) })
+	h.store(t, func(tx *storage.Tx) error { return entrants.Delete(tx, e) })
 	must(t, h.DeleteRound(t.Context(), h.boss, r.ID))
 	_, err := h.RoundBySlug(t.Context(), h.boss, r.ID)
 	wantHidden(t, err)
