@@ -42,7 +42,7 @@ func (h *testHouse) request(t testing.TB, id string) (q *Request) {
 
 // pair is a round with two companies of two people each.
 func (h *testHouse) pair(t testing.TB, set func(*Round)) (r *Round, a, b *Entrant) {
-	r = h.round(t, set)
+	r = h.morning(t, set)
 	return r, h.entrant(t, r, "Aurora", 2), h.entrant(t, r, "Borealis", 2)
 }
 
@@ -122,7 +122,7 @@ func TestLimitsAtOnce(t *testing.T) {
 		{"none", RoundLimits{}, Must, 20, 20},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			r := h.round(t, func(r *Round) { r.Way, r.Limits, r.Slug = BySolver, test.limits, test.name })
+			r := h.morning(t, func(r *Round) { r.Way, r.Limits, r.Slug = BySolver, test.limits, test.name })
 			a := h.entrant(t, r, "Aurora "+test.name, 1)
 			var wg sync.WaitGroup
 			for n := range 20 {
@@ -261,9 +261,9 @@ func TestFirstCommonTime(t *testing.T) {
 	r, a, b := h.pair(t, func(r *Round) { r.Tables = r.Tables[:2] })
 	c, e := h.entrant(t, r, "Corona", 1), h.entrant(t, r, "Ember", 1)
 	f, g := h.entrant(t, r, "Flare", 1), h.entrant(t, r, "Glow", 1)
-	h.meet(t, r, 1, "t1", c, e) // one table is left in the second slot
-	h.meet(t, r, 2, "t1", c, e)
-	h.meet(t, r, 2, "t2", f, g) // and none in the third
+	h.meets(t, r, 1, "t1", c, e) // one table is left in the second slot
+	h.meets(t, r, 2, "t1", c, e)
+	h.meets(t, r, 2, "t2", f, g) // and none in the third
 	h.write(t, func(tx *storage.Tx) error {
 		for i := range b.People { // nobody of b in the first two
 			b.People[i].Unavailable = []string{slot(r, 0), slot(r, 1)}
@@ -354,7 +354,7 @@ func TestMaxMeetings(t *testing.T) {
 func TestWhoMayAsk(t *testing.T) {
 	h := newHouse(t)
 	_, a, b := h.pair(t, nil)
-	c := h.entrant(t, h.round(t, func(r *Round) { r.Slug = "other" }), "Corona", 1)
+	c := h.entrant(t, h.morning(t, func(r *Round) { r.Slug = "other" }), "Corona", 1)
 	q := h.ask(t, a, b, Ask{})
 	for name, by := range map[string]Actor{"the public": {}, "a delegate who does not manage": as(b, 1), "a stranger": as(c, 0), "another organiser": h.other} {
 		t.Run(name, func(t *testing.T) {
