@@ -3,6 +3,7 @@ package handlers
 import (
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -253,7 +254,7 @@ func outcomeLine(l *templates.Lang, rep *scheduling.OutcomeReport, row *scheduli
 	m, zone := row.Meeting, rep.Round.Location()
 	const form = "2006-01-02 15:04"
 	at, _ := rep.Round.Table(m.Table)
-	out := []string{m.Starts.In(zone).Format(form), at.Name, side.Name, row.Meeting.Others(side.EntrantID), l.Text("state.meeting." + string(m.State))}
+	out := []string{m.Starts.In(zone).Format(form), at.Name, side.Name, strings.Join(m.Others(side.EntrantID), ", "), l.Text("state.meeting." + string(m.State))}
 	o := row.By(side.EntrantID)
 	if o == nil {
 		return append(out, make([]string, len(outcomeColumns)-len(out))...)

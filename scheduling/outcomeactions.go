@@ -302,7 +302,7 @@ func (d *Desk) hadBy(tx *storage.Tx, e *Entrant, personID string) (list []*Outco
 }
 
 // OtherNames are the names of the other sides.
-func (p *OutcomePage) OtherNames() string { return p.Meeting.Others(p.Entrant.ID) }
+func (p *OutcomePage) OtherNames() string { return p.Meeting.otherNames(p.Entrant.ID) }
 
 // OtherSides are the other sides of the meeting.
 func (p *OutcomePage) OtherSides() (out []Party) {
@@ -312,4 +312,9 @@ func (p *OutcomePage) OtherSides() (out []Party) {
 		}
 	}
 	return out
+}
+
+// otherNames are the names of a meeting's other sides, in one text.
+func (m *Meeting) otherNames(entrantID string) string {
+	return strings.Join(m.Others(entrantID), ", ")
 }

@@ -192,22 +192,11 @@ func (d *Desk) ask(tx *storage.Tx, r *Round, a asking, day string, stage int) er
 	l := d.Texts.In(m.Lang)
 	for i, meeting := range a.meetings {
 		m.Letter.Links = append(m.Letter.Links, mailer.Link{
-			Label: l.Text("letter.outcomes.link", "with", meeting.Others(a.entrants[i].ID), "when", l.When(meeting.Starts, r.Zone)),
+			Label: l.Text("letter.outcomes.link", "with", meeting.otherNames(a.entrants[i].ID), "when", l.When(meeting.Starts, r.Zone)),
 			URL:   d.OutcomeURL(meeting, a.entrants[i], a.personID)})
 	}
 	m.ID = fmt.Sprintf("outcomes/%s/%s/%s/%d", r.ID, a.personID, day, stage)
 	return d.Outbox.Add(tx, *m)
-}
-
-// Others are the names of a meeting's other sides.
-func (m *Meeting) Others(entrantID string) string {
-	var names []string
-	for _, side := range m.Parties {
-		if side.EntrantID != entrantID {
-			names = append(names, side.Name)
-		}
-	}
-	return strings.Join(names, ", ")
 }
 
 // outcomeMail begins a mail to a person about a round; nil where there is
@@ -291,7 +280,7 @@ func (d *Desk) remindOf(tx *storage.Tx, o *Outcome, now time.Time) (bool, error)
 	if _, ours := p.Entrant.Delegate(to); !ours {
 		return false, nil
 	}
-	m, err := d.outcomeMail(tx, p.Round, to, mailNextStep, "title", p.Round.Title, "next", o.Next, "with", p.Meeting.Others(o.EntrantID))
+	m, err := d.outcomeMail(tx, p.Round, to, mailNextStep, "title", p.Round.Title, "next", o.Next, "with", p.Meeting.otherNames(o.EntrantID))
 	if m == nil || err != nil {
 		return false, err
 	}
