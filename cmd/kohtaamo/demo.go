@@ -39,9 +39,10 @@ func fillDemo(ctx context.Context, c *console, h *house, transport mailer.Transp
 	}
 	d.planArena()
 	d.planPast()
-	d.planPower()
+	power := d.planPower()
 	d.planComing()
 	d.planSeries()
+	d.planRounds(power)
 	if err := d.play(ctx); err != nil {
 		return false, fmt.Errorf("fill the demo: %w", h.inWords(err))
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"kohtaamo/scheduling"
@@ -17,6 +18,12 @@ var (
 		"FR": {"Camille Lefèvre", "Hugo Marchand", "Élodie Perrin"},
 		"PT": {"Inês Carvalho", "Tiago Figueira", "Beatriz Antunes"},
 		"IT": {"Chiara Ferrero", "Matteo Gallo", "Giulia Bosio"},
+		"SE": {"Ebba Lindqvist", "Nils Sandström", "Saga Öberg"},
+		"NO": {"Ingrid Solbakken", "Sverre Haugland", "Tuva Nygård"},
+		"DE": {"Anke Brinkmann", "Jonas Reuter", "Friederike Vogt"},
+		"EE": {"Kadri Tamm", "Margus Lepik", "Liis Saar"},
+		"LT": {"Rasa Petrauskienė", "Tomas Žukas", "Eglė Vaitkutė"},
+		"PL": {"Agnieszka Wrona", "Piotr Sikora", "Hanna Zięba"},
 	}
 )
 
@@ -68,7 +75,7 @@ func (d *demo) appoint(ctx context.Context) error {
 // settleIn makes the companies, and three people in each.
 func (d *demo) settleIn(ctx context.Context) error {
 	finnish := 0
-	for i, row := range demoCompanies {
+	for i, row := range slices.Concat(demoCompanies, demoVisitors) {
 		c := &scheduling.Company{
 			Name: row.name, Kind: row.kind, Country: row.country, Municipality: row.place,
 			Website: "https://www." + demoDomain(row.name), Offers: row.offers, Needs: row.needs, Tags: row.tags,
@@ -121,7 +128,7 @@ func mailbox(name string) string { return strings.ReplaceAll(scheduling.Slug(nam
 // demoDomain is a company's invented domain.
 func demoDomain(company string) string {
 	name := scheduling.Slug(company)
-	for _, form := range []string{"-oy", "-oyj", "-ky", "-s-l", "-s-a", "-sas", "-lda", "-s-p-a"} {
+	for _, form := range []string{"-oy", "-oyj", "-ky", "-s-l", "-s-a", "-sas", "-lda", "-s-p-a", "-s-r-l", "-ab", "-as", "-gmbh", "-ou", "-uab", "-sp-z-o-o"} {
 		name = strings.TrimSuffix(name, form)
 	}
 	return name + ".example"

@@ -7,8 +7,8 @@ import (
 )
 
 // planPower plans Northern Power: full, with a waiting list and a seat that
-// came free today and is offered.
-func (d *demo) planPower() {
+// came free today and is offered. Its meetings are planRounds'.
+func (d *demo) planPower() *occasion {
 	day := d.workday(22, time.Thursday, "9:30")
 	e := scheduling.NewEvent(d.automotive, day)
 	e.Slug = "northern-power-" + day.Format("2006")
@@ -38,4 +38,5 @@ func (d *demo) planPower() {
 	})
 	power.cancels(20, d.day(-21, "10:31"), "")
 	power.cancels(11, d.today.Add(-5*time.Hour), "The flight was cancelled")
+	return power
 }
