@@ -60,6 +60,7 @@ func (s *Server) allRoutes() []route {
 		s.outcomeRoutes(),
 		s.wordRoutes(),
 		s.publicRoutes(),
+		s.roundRoutes(),
 		s.staffRoutes(),
 	)
 }

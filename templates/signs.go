@@ -60,6 +60,13 @@ var signs = map[string]map[string]sign{
 	"meeting": {
 		"published": {"full", "good"}, "held": {"check", "good"}, "not_held": {"empty", "wait"}, "cancelled": {"cross", "bad"},
 	},
+	"round": {
+		"draft": {"dash", "quiet"}, "profiles": {"empty", "wait"}, "requests": {"half", "wait"}, "scheduling": {"half", "maybe"},
+		"published": {"full", "good"}, "running": {"now", "now"}, "closed": {"check", "quiet"}, "cancelled": {"cross", "bad"},
+	},
+	"entrant": {
+		"pending": {"half", "maybe"}, "in": {"full", "good"}, "paused": {"dash", "wait"}, "rejected": {"cross", "bad"}, "left": {"cross", "quiet"},
+	},
 	"token": {
 		"active": {"full", "good"}, "revoked": {"cross", "bad"},
 	},

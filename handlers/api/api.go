@@ -96,6 +96,7 @@ func (a *API) routes() {
 	a.registrationRoutes()
 	a.placeRoutes()
 	a.doorRoutes()
+	a.roundRoutes()
 	a.outboxRoutes()
 	a.mailRoutes()
 	a.jobRoutes()
