@@ -291,12 +291,15 @@ func bookedBetween(who string, from, to time.Time) storage.Query {
 		{Field: "at", Op: storage.Ge, Value: from.Truncate(bookStep)}, {Field: "at", Op: storage.Lt, Value: to}}}
 }
 
-// spokenBy are the languages that e's people meet in.
-func (e *Entrant) spokenBy() (out []string) {
-	for _, l := range MeetingLanguages {
-		if slices.ContainsFunc(e.People, func(p Delegate) bool { return slices.Contains(p.Languages, l) }) {
-			out = append(out, l)
+// tongues are the languages that e's people meet in, a bit each by its place in
+// MeetingLanguages.
+func (e *Entrant) tongues() (set uint32) {
+	for _, p := range e.People {
+		for _, l := range p.Languages {
+			if i := slices.Index(MeetingLanguages, l); i >= 0 {
+				set |= 1 << i
+			}
 		}
 	}
-	return out
+	return set
 }
