@@ -155,6 +155,9 @@ func (d *Desk) outOf(tx *storage.Tx, r *Round, e *Entrant, was, now EntrantState
 	if err := endEntrantRequests(tx, e); err != nil {
 		return err
 	}
+	if _, err := d.Outbox.Withdraw(tx, roundRef(r, e)); err != nil {
+		return err
+	}
 	e.State, e.Generation = now, e.Generation+1
 	if was == EntrantIn {
 		return enrol(tx, r, -1)
