@@ -70,7 +70,7 @@ type CatalogueView struct {
 	Total, Page, Pages       int // Total are all that were looked for
 	Everybody                int // whom whoever asks can find at all
 	Countries, Markets, Tags []Facet
-	Languages                []Facet
+	Tongues                  []Facet // languages to meet in
 }
 
 // A beholder is who looks at a catalogue, and what of it they may see.
@@ -321,7 +321,7 @@ func (v *CatalogueView) facets(visible []*listing) {
 			}
 		}
 	}
-	v.Countries, v.Markets, v.Languages = facets(countries, 0), facets(markets, 0), facets(languages, 0)
+	v.Countries, v.Markets, v.Tongues = facets(countries, 0), facets(markets, 0), facets(languages, 0)
 	v.Tags = facets(tags, maxFacets)
 	for i, t := range v.Tags {
 		v.Tags[i].Value = written[t.Value]

@@ -36,6 +36,15 @@ func (l *Lang) Tongue(code string) string {
 	return code
 }
 
+// Tongues are the names of languages whose codes are divided by spaces.
+func (l *Lang) Tongues(codes string) string {
+	names := strings.Fields(codes)
+	for i, code := range names {
+		names[i] = l.Tongue(code)
+	}
+	return strings.Join(names, ", ")
+}
+
 func (l *Lang) tag() language.Tag { return language.Make(l.Code()) }
 
 // countryCodes are those of all countries, ISO 3166 alpha-2.
