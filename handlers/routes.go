@@ -59,6 +59,7 @@ func (s *Server) allRoutes() []route {
 		s.organiseRoutes(),
 		s.outcomeRoutes(),
 		s.wordRoutes(),
+		s.entrantRoutes(),
 		s.publicRoutes(),
 		s.roundRoutes(),
 		s.staffRoutes(),

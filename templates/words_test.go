@@ -57,6 +57,10 @@ var built = []string{
 	"public.seats.",    // seats.text and the template "seats"
 	"state.",           // Lang.state
 
+	"entrants.half.", "entrants.all_", "entrants.none_", // entrant_availability.html
+	"entrants.next.",                   // my_round.html: by the phase
+	"entrants.side.", "entrants.sort.", // handlers.catalogueFilters
+
 	"my.answer.", "my.answer_lead.", "reg.answer_via.", // my_answer.html, registration.html
 }
 
