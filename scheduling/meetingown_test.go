@@ -515,4 +515,3 @@ func TestCancelledRound(t *testing.T) {
 	}
 	wantTold(t, h, a, 0, "meeting.booked REQUEST 0", "meeting.cancelled CANCEL 1")
 }
-

@@ -55,6 +55,7 @@ var built = []string{
 	"public.seats.",    // seats.text and the template "seats"
 	"state.",           // Lang.state
 
+	"requests.list.", "wish.", // my_requests.html, handlers.wishes
 	"my.answer.", "my.answer_lead.", "reg.answer_via.", // my_answer.html, registration.html
 }
 
