@@ -62,6 +62,7 @@ func (s *Server) allRoutes() []route {
 		s.entrantRoutes(),
 		s.publicRoutes(),
 		s.roundRoutes(),
+		s.requestRoutes(),
 		s.staffRoutes(),
 	)
 }

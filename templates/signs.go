@@ -67,6 +67,10 @@ var signs = map[string]map[string]sign{
 	"entrant": {
 		"pending": {"half", "maybe"}, "in": {"full", "good"}, "paused": {"dash", "wait"}, "rejected": {"cross", "bad"}, "left": {"cross", "quiet"},
 	},
+	"request": {
+		"sent": {"empty", "wait"}, "accepted": {"full", "good"}, "countered": {"half", "maybe"},
+		"declined": {"cross", "bad"}, "withdrawn": {"dash", "quiet"}, "expired": {"dash", "quiet"},
+	},
 	"token": {
 		"active": {"full", "good"}, "revoked": {"cross", "bad"},
 	},
