@@ -40,6 +40,27 @@ func Best(p *match.Problem, previous ...match.Assignment) Optimum {
 	return t.best
 }
 
+// Outcome is what a schedule of a tiny problem comes to, whatever the tables are,
+// and whether it breaks no rule. What it comes to counts only then.
+func Outcome(p *match.Problem, held []match.Assignment) (Optimum, bool) {
+	at := map[string]int{}
+	for _, a := range held {
+		at[a.Meeting] = a.Slot
+	}
+	t := &trial{p: p, slot: map[string]int{}}
+	for i := range p.Meetings {
+		m := &p.Meetings[i]
+		slot, holds := at[m.ID]
+		if !holds && m.Required || holds && !t.may(m, slot) {
+			return Optimum{}, false
+		}
+		if holds {
+			t.slot[m.ID] = slot
+		}
+	}
+	return t.outcome()
+}
+
 // A trial holds some of the meetings, and the best of what was tried.
 type trial struct {
 	p      *match.Problem

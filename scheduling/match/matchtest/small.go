@@ -45,8 +45,8 @@ func small(t *rapid.T) *match.Problem {
 		}
 		p.Participants = append(p.Participants, one)
 	}
-	required := rapid.SampledFrom([]int{0, 30, 100}).Draw(t, "required")
-	for i := range rapid.IntRange(0, smallMeetings).Draw(t, "meetings") {
+	required := rapid.SampledFrom([]int{0, 50, 100, 100}).Draw(t, "required")
+	for i := range min(smallMeetings, rapid.IntRange(0, 2*smallMeetings).Draw(t, "meetings")) {
 		m := meeting(t, p, i)
 		m.Required = often(t, required, "required")
 		p.Meetings = append(p.Meetings, m)
