@@ -41,18 +41,36 @@ func (f *flow) add(from, to, room, cost int) {
 		arc{int32(to), int32(from), 0, -int32(cost), n})
 }
 
-// run sends what can be sent. No arc can be added any more.
-func (f *flow) run() {
+// run sends what can be sent, and gives how much that is. No arc can be added any
+// more.
+func (f *flow) run() (all int) {
 	f.sort()
 	f.price = make([]int32, f.nodes)
 	f.level, f.tried = make([]int32, f.nodes), make([]int32, f.nodes)
 	for f.reprice() {
 		for f.layer() {
 			copy(f.tried, f.first)
-			for f.push(f.source, math.MaxInt32) > 0 {
+			for sent := f.push(f.source, math.MaxInt32); sent > 0; sent = f.push(f.source, math.MaxInt32) {
+				all += int(sent)
 			}
 		}
 	}
+	return all
+}
+
+// reachable tells the nodes to which more could be sent from the source.
+func (f *flow) reachable() []bool {
+	near := make([]bool, f.nodes)
+	near[f.source] = true
+	for queue := []int32{f.source}; len(queue) > 0; queue = queue[1:] {
+		for _, a := range f.leaving(queue[0]) {
+			if a.room > 0 && !near[a.to] {
+				near[a.to] = true
+				queue = append(queue, a.to)
+			}
+		}
+	}
+	return near
 }
 
 // sort puts the arcs that leave a node beside each other.
