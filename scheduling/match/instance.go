@@ -57,6 +57,15 @@ const (
 
 // compile makes p ready. The problem is valid.
 func compile(p *Problem) *instance {
+	in := prepare(p)
+	in.presolve()
+	in.settle()
+	return in
+}
+
+// prepare makes p ready but for what follows from its parts together: meetings
+// have all the slots that they and their participants allow.
+func prepare(p *Problem) *instance {
 	in := &instance{
 		problem: p, slots: p.Slots, tables: p.Tables, fairness: -1,
 		people: make([]person, len(p.Participants)), meetings: make([]meeting, len(p.Meetings)),
@@ -67,8 +76,6 @@ func compile(p *Problem) *instance {
 	index := in.addPeople()
 	in.addMeetings(index)
 	in.linkMeetings()
-	in.presolve()
-	in.settle()
 	return in
 }
 
