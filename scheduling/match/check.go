@@ -245,7 +245,7 @@ func (j *judge) days(days [][]int, held []place) {
 		if one.MaxMeetings != nil && len(day) > *one.MaxMeetings {
 			j.say(Violation{Rule: RuleLimit, Participants: []string{one.ID}, Have: len(day), Need: *one.MaxMeetings})
 		}
-		gaps[who] = gapsIn(day, held)
+		gaps[who] = gapsOfDay(day, held)
 		if gaps[who] < gaps[least] {
 			least = who
 		}
@@ -259,8 +259,8 @@ func (j *judge) days(days [][]int, held []place) {
 	}
 }
 
-// gapsIn counts the stretches of empty slots between the meetings of a day.
-func gapsIn(day []int, held []place) (gaps int) {
+// gapsOfDay counts the stretches of empty slots between the meetings of a day.
+func gapsOfDay(day []int, held []place) (gaps int) {
 	for k := 1; k < len(day); k++ {
 		if held[day[k]].slot > held[day[k-1]].slot+1 {
 			gaps++

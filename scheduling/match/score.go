@@ -29,7 +29,7 @@ func Score(p *Problem, held []Assignment) Tally {
 		}
 	}
 	for who, day := range days {
-		t.GapsOf[who] = gapsIn(day, at)
+		t.GapsOf[who] = gapsOfDay(day, at)
 		t.Gaps += t.GapsOf[who]
 	}
 	if len(days) > 0 {

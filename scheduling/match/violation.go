@@ -79,7 +79,7 @@ func (v Violation) String() string {
 	case RuleRequired:
 		return fmt.Sprintf("%s is required and not held", m(0))
 	case RuleFairness:
-		return fmt.Sprintf("%s has %s more than %s; %d more is allowed", p(0), count(v.Have, "gap"), p(1), v.Need)
+		return fmt.Sprintf("%s has %s more than %s; %d more is allowed", p(0), counted(v.Have, "gap"), p(1), v.Need)
 	}
 	return v.claim()
 }
@@ -92,11 +92,11 @@ func (v Violation) claim() string {
 	case RuleWeight:
 		return fmt.Sprintf("the weight is said to be %d and is %d", v.Need, v.Have)
 	case RuleGaps:
-		return fmt.Sprintf("there are said to be %s, and there are %d", count(v.Need, "gap"), v.Have)
+		return fmt.Sprintf("there are said to be %s, and there are %d", counted(v.Need, "gap"), v.Have)
 	case RuleWeightBound:
 		return fmt.Sprintf("no weight is said to be above %d, and this one is %d", v.Need, v.Have)
 	case RuleGapsBound:
-		return fmt.Sprintf("%s is said to be the fewest, and there are %d", count(v.Need, "gap"), v.Have)
+		return fmt.Sprintf("%s is said to be the fewest, and there are %d", counted(v.Need, "gap"), v.Have)
 	}
 	return string(v.Rule) + ": " + strings.Join(v.Meetings, ", ")
 }
@@ -109,8 +109,8 @@ func nth(list []string, i int) string {
 	return "?"
 }
 
-// count writes a number with its noun.
-func count(n int, noun string) string {
+// counted writes a number with its noun.
+func counted(n int, noun string) string {
 	if n == 1 {
 		return "1 " + noun
 	}

@@ -40,7 +40,7 @@ func list[T any](name string, items []T) field {
 // are the last of it and null.
 func write(w io.Writer, head any, lists ...field) error {
 	b := bufio.NewWriter(w)
-	text, err := encode(head)
+	text, err := asJSON(head)
 	if err != nil {
 		return err
 	}
@@ -48,7 +48,7 @@ func write(w io.Writer, head any, lists ...field) error {
 	for _, l := range lists {
 		b.WriteString(",\n\"" + l.name + "\":[")
 		for i, item := range l.items {
-			if text, err = encode(item); err != nil {
+			if text, err = asJSON(item); err != nil {
 				return err
 			}
 			if i > 0 {
@@ -63,8 +63,8 @@ func write(w io.Writer, head any, lists ...field) error {
 	return b.Flush()
 }
 
-// encode is JSON as people read it: <, > and & stay.
-func encode(v any) ([]byte, error) {
+// asJSON is JSON as people read it: <, > and & stay.
+func asJSON(v any) ([]byte, error) {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
