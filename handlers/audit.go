@@ -25,6 +25,7 @@ var auditActions = []string{
 	"mail.hold", "mail.release", "mail.resend", "mail.allow", "feed.create", "feed.save", "feed.rotate", "feed.revoke",
 	"series.create", "series.edit", "series.end", "series.move_date", "series.cancel_date", "series.restore_date",
 	"busy.add", "busy.remove", "busy.pause",
+	"meeting.place", "meeting.move", "meeting.cancel", "meeting.hand_over",
 	"session.begin", "session.end", "session.end_all", "token.create", "token.revoke", "job.run",
 }
 

@@ -71,3 +71,23 @@ func pairOf(roundID, a, b string) string {
 	}
 	return roundID + "/" + a + "/" + b
 }
+
+// settle notes that nobody has to answer r any more.
+func (r *Request) settle(s RequestState) {
+	r.State, r.Turn, r.HoldUntil, r.Deadline = s, "", time.Time{}, time.Time{}
+}
+
+// end is how a request that comes to no meeting ends. The two can ask each
+// other anew from here on.
+func (r *Request) end(s RequestState, now time.Time) {
+	r.settle(s)
+	r.Pair, r.Slot, r.EndedAt = "", "", now
+}
+
+// Other gives the other one of the two entrants.
+func (r *Request) Other(entrantID string) string {
+	if r.From == entrantID {
+		return r.To
+	}
+	return r.From
+}

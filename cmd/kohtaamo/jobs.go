@@ -20,6 +20,7 @@ func (h *house) runner() *jobs.Runner {
 	return &jobs.Runner{DB: h.db, Zone: h.cfg.Zone, Log: h.cfg.Log, Now: h.db.Now, Jobs: []jobs.Job{
 		{Name: "offers", Schedule: "@every 1m", Do: h.desk.ExpireOffers},
 		{Name: "notices", Schedule: "@every 1m", Do: h.desk.SendNotices},
+		{Name: "agendas", Schedule: "@every 1m", Do: h.desk.SendAgendas},
 		{Name: "reminders", Schedule: "*/5 * * * *", Do: h.desk.SendReminders},
 		{Name: "wrap-up", Schedule: "*/15 * * * *", Do: h.desk.WrapUp},
 		{Name: "busy", Schedule: "@every 5m", Do: h.desk.RefreshBusy},
