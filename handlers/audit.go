@@ -26,6 +26,8 @@ var auditActions = []string{
 	"series.create", "series.edit", "series.end", "series.move_date", "series.cancel_date", "series.restore_date",
 	"busy.add", "busy.remove", "busy.pause",
 	"meeting.place", "meeting.move", "meeting.cancel", "meeting.hand_over",
+	"round.create", "round.edit", "round.delete", "round.freeze", "round.thaw", "round.phase_draft", "round.phase_profiles", "round.phase_requests",
+	"round.phase_scheduling", "round.phase_published", "round.phase_running", "round.phase_closed", "round.phase_cancelled",
 	"session.begin", "session.end", "session.end_all", "token.create", "token.revoke", "job.run",
 }
 
@@ -113,6 +115,7 @@ var subjectPages = map[string]string{
 	"event": "/organise/events/", "registration": "/organise/registrations/", "company": "/organise/companies/",
 	"person": "/organise/people/", "group": "/organise/groups/", "cluster": "/organise/clusters/",
 	"project": "/admin/projects/", "job": "/admin/jobs/", "mail": "/organise/outbox/mail?id=", "series": "/series/",
+	"round": "/organise/rounds/",
 }
 
 func subjectPage(e *scheduling.Entry) string {

@@ -15,10 +15,12 @@ import (
 type notice struct {
 	storage.Meta `bson:",inline"`
 	EventID      string    `bson:"event_id"`
-	Kind         string    `bson:"kind"`            // a mail kind
-	Sequence     int       `bson:"sequence"`        // of the event when it was promised
-	Days         int       `bson:"days"`            // of a reminder
-	Since        time.Time `bson:"since,omitempty"` // who registered later needs no reminder
+	RoundID      string    `bson:"round_id,omitempty"` // instead of an event: tell its entrants
+	Kind         string    `bson:"kind"`               // a mail kind
+	Sequence     int       `bson:"sequence"`           // of the event or round when it was promised
+	Date         time.Time `bson:"date,omitempty"`     // of the round's plan, that it reminds of
+	Days         int       `bson:"days"`               // of a reminder
+	Since        time.Time `bson:"since,omitempty"`    // who registered later needs no reminder
 	Open         bool      `bson:"open"`
 	After        string    `bson:"after,omitempty"` // how far it has come
 }
@@ -72,7 +74,11 @@ func (d *Desk) sendPage(ctx context.Context) (done int, err error) {
 		if err != nil {
 			return err
 		}
-		done, err = d.sendNotice(tx, n)
+		if n.RoundID != "" {
+			done, err = d.sendRoundNotice(tx, n)
+		} else {
+			done, err = d.sendNotice(tx, n)
+		}
 		done++
 		return err
 	})

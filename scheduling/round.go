@@ -66,11 +66,19 @@ type Round struct {
 	Frozen bool        `bson:"frozen,omitempty"` // the published schedule is changed by its organisers alone
 
 	PhaseAt      time.Time            `bson:"phase_at,omitempty"` // when it came to its phase
-	Told         map[string]time.Time `bson:"told,omitempty"`     // mails of the plan that went out, by their kind
+	Done         map[string]time.Time `bson:"done,omitempty"`     // phase → the moment of its plan that has been acted on
+	Told         map[string]time.Time `bson:"told,omitempty"`     // mails that went out, by their kind → the phase or date they spoke of
 	CancelReason string               `bson:"cancel_reason,omitempty"`
+	CancelledAt  time.Time            `bson:"cancelled_at,omitempty"`
+	CopiedFrom   string               `bson:"copied_from,omitempty"`
 	Starts       time.Time            `bson:"starts"` // of the first slot
 	Ends         time.Time            `bson:"ends"`   // of the last one
 	Open         bool                 `bson:"open"`   // listed: neither a draft nor cancelled
+
+	UID      string    `bson:"uid"`      // of its entry in calendars; never changes
+	Sequence int       `bson:"sequence"` // rises with every visible change once it is open
+	Changed  time.Time `bson:"changed"`  // when something visible changed last
+	Words    []string  `bson:"words"`
 }
 
 // A RoundDay is a day of a round with the times that meetings can be in. Times
@@ -154,7 +162,8 @@ type RoundLimits struct {
 
 var rounds = storage.NewCollection[Round]("rounds",
 	storage.Unique("slug"), storage.Ordered("starts"), storage.Ordered("open", "starts"),
-	storage.Ordered("phase"), storage.Ordered("event_id"), storage.Many("cluster_ids"))
+	storage.Ordered("ends"), storage.Ordered("phase", "starts"), storage.Ordered("event_id"),
+	storage.Many("cluster_ids"), storage.Many("words"))
 
 // slotID is the ID of the slot that starts at a moment.
 func slotID(starts time.Time) string { return starts.UTC().Format("20060102T1504Z") }

@@ -23,6 +23,7 @@ func (h *house) runner() *jobs.Runner {
 		{Name: "agendas", Schedule: "@every 1m", Do: h.desk.SendAgendas},
 		{Name: "reminders", Schedule: "*/5 * * * *", Do: h.desk.SendReminders},
 		{Name: "wrap-up", Schedule: "*/15 * * * *", Do: h.desk.WrapUp},
+		{Name: "rounds", Schedule: "@every 1m", Do: h.desk.MoveRounds},
 		{Name: "busy", Schedule: "@every 5m", Do: h.desk.RefreshBusy},
 		{Name: "purge", Schedule: "17 3 * * *", Do: h.purge},
 	}}
