@@ -34,30 +34,58 @@ type encoding struct {
 	seen [][][]sat.Lit // person, slot, k: k meetings or more until the end of that slot
 	gaps [][]sat.Lit   // person, k: more than k gaps
 
+	// Where it is asked which rules are in each other's way, each has a guard:
+	// it is only kept while that is true.
+	who, order, rules []sat.Lit // by person, by later meeting, by rule
+	guard             sat.Lit   // of the clauses being added; 0: none
+
 	forced int // gaps that there are in every schedule; they are not among costs
 }
 
-// encode puts in into the clauses of s. in has no fault.
-func encode(in *instance, s *sat.Solver, st style) *encoding {
-	e := &encoding{Solver: s, in: in, style: st}
+// newEncoding puts an instance into clauses. in has no fault.
+func newEncoding(in *instance, st style) *encoding {
+	e := &encoding{Solver: sat.New(), in: in, style: st}
+	e.build()
+	return e
+}
+
+// build adds all clauses.
+func (e *encoding) build() {
 	e.yes = e.NewVar()
 	e.Add(e.yes)
 	e.addMeetings()
 	e.addPeople()
-	clusters := in.clusters()
-	for t := range in.slots {
-		e.addTables(t, clusters)
-		if st.crowd {
-			e.addCrowd(t)
-		}
+	e.addTables()
+	for p := range e.in.people {
+		e.guarded(e.who, p, func() { e.addGaps(p) })
 	}
-	for p := range in.people {
-		e.addGaps(p)
-	}
-	e.addFairness()
+	e.guarded(e.rules, ruleFairness, e.addFairness)
 	e.addOrder()
-	return e
 }
+
+// Add adds a clause, under the guard of the rule at hand.
+func (e *encoding) Add(clause ...sat.Lit) {
+	if e.guard != 0 {
+		clause = append(slices.Clip(clause), -e.guard)
+	}
+	e.Solver.Add(clause...)
+}
+
+// guarded runs add with the i-th of the guards; if there are none, with none.
+func (e *encoding) guarded(guards []sat.Lit, i int, add func()) {
+	if i < len(guards) {
+		e.guard = guards[i]
+	}
+	add()
+	e.guard = 0
+}
+
+// The rules that are nobody's and no meeting's, as guards know them.
+const (
+	ruleTables = iota
+	ruleFairness
+	ruleCount
+)
 
 // addMeetings has every meeting in one slot, or perhaps none.
 func (e *encoding) addMeetings() {
@@ -101,20 +129,24 @@ func (e *encoding) addPeople() {
 	e.busy = make([][]sat.Lit, len(e.in.people))
 	e.seen = make([][][]sat.Lit, len(e.in.people))
 	for p := range e.in.people {
-		q := &e.in.people[p]
-		e.busy[p] = slices.Repeat([]sat.Lit{-e.yes}, e.in.slots)
-		for t := range q.free.all() {
-			var here []sat.Lit
-			for _, m := range q.meetings {
-				if e.in.meetings[m].domain.has(t) {
-					here = append(here, e.at[m][t])
-				}
-			}
-			e.atMostOne(here)
-			e.busy[p][t] = e.either(here)
-		}
-		e.seen[p] = e.addCounts(p)
+		e.guarded(e.who, p, func() { e.addPerson(p) })
 	}
+}
+
+func (e *encoding) addPerson(p int) {
+	q := &e.in.people[p]
+	e.busy[p] = slices.Repeat([]sat.Lit{-e.yes}, e.in.slots)
+	for t := range q.free.all() {
+		var here []sat.Lit
+		for _, m := range q.meetings {
+			if e.in.meetings[m].domain.has(t) {
+				here = append(here, e.at[m][t])
+			}
+		}
+		e.atMostOne(here)
+		e.busy[p][t] = e.either(here)
+	}
+	e.seen[p] = e.addCounts(p)
 }
 
 // addCounts counts the meetings of a participant from the first slot on, both
@@ -166,9 +198,20 @@ func (e *encoding) linkCounts(before, now []sat.Lit, busy sat.Lit) {
 	}
 }
 
-// addTables has no more meetings in a slot than there are tables. Meetings of
-// one person exclude each other anyhow, so one counts for all of them.
-func (e *encoding) addTables(t int, clusters [][]int) {
+// addTables has no more meetings in a slot than there are tables.
+func (e *encoding) addTables() {
+	clusters := e.in.clusters()
+	for t := range e.in.slots {
+		e.guarded(e.rules, ruleTables, func() { e.addTablesAt(t, clusters) })
+		if e.style.crowd {
+			e.addCrowd(t)
+		}
+	}
+}
+
+// addTablesAt does it for a slot. Meetings of one person exclude each other
+// anyhow, so one counts for all of them.
+func (e *encoding) addTablesAt(t int, clusters [][]int) {
 	var counted []sat.Lit
 	for _, list := range clusters {
 		var here []sat.Lit
@@ -225,15 +268,20 @@ func (e *encoding) addCrowd(t int) {
 func (e *encoding) addOrder() {
 	for m := range e.in.meetings {
 		for _, a := range e.in.meetings[m].after {
-			for t := range e.in.meetings[m].domain.all() {
-				earlier := e.in.meetings[a].domain.and(firstSlots(t))
-				e.addImplied(-e.at[m][t], a, earlier)
-			}
-			for t := range e.in.meetings[a].domain.all() {
-				later := e.in.meetings[m].domain.without(firstSlots(t + 1))
-				e.addImplied(-e.at[a][t], m, later)
-			}
+			e.guarded(e.order, m, func() { e.addAfter(m, a) })
 		}
+	}
+}
+
+// addAfter has m later than a.
+func (e *encoding) addAfter(m, a int) {
+	for t := range e.in.meetings[m].domain.all() {
+		earlier := e.in.meetings[a].domain.and(firstSlots(t))
+		e.addImplied(-e.at[m][t], a, earlier)
+	}
+	for t := range e.in.meetings[a].domain.all() {
+		later := e.in.meetings[m].domain.without(firstSlots(t + 1))
+		e.addImplied(-e.at[a][t], m, later)
 	}
 }
 

@@ -11,8 +11,9 @@ type instance struct {
 	fairness int // the rule of the problem; -1: there is none
 	meetings []meeting
 	people   []person
-	required int    // how many meetings are required
-	fault    *fault // why there is no schedule at all, where that is seen at once
+	required int     // how many meetings are required
+	previous []int16 // by meeting, its slot in the schedule that people know, or -1; nil: there is none
+	fault    *fault  // why there is no schedule at all, where that is seen at once
 }
 
 // A meeting is a Meeting made ready.

@@ -1,30 +1,61 @@
 package match
 
-// known is what is known of the best schedule so far.
+import "math"
+
+// known is what is known of the best schedule.
 type known struct {
-	slots        []int16 // the best one found, by meeting; nil: none
-	weight, gaps int     // of that
-	weightBound  int     // no schedule weighs more
-	gapsBound    int     // none that weighs weightBound has fewer gaps
-	infeasible   bool    // there is none
+	slots       []int16 // the best one found, by meeting; nil: none
+	worth       worth   // of that
+	weightBound int     // no schedule weighs more
+	gapsBound   int     // none that weighs weightBound has fewer gaps
+	infeasible  bool    // there is none
+	closed      bool    // there is no better one, though the bounds need not say so
 }
 
-// valueOf is the weight of a schedule, and its gaps.
-func (in *instance) valueOf(slots []int16) (weight, gaps int) {
+// worth is what a schedule is worth, what counts most first.
+type worth struct {
+	weight int
+	moved  int // meetings of the previous schedule that are not where they were
+	gaps   int
+	spread int // the most gaps of a participant less the fewest
+}
+
+func (w worth) betterThan(o worth) bool {
+	switch {
+	case w.weight != o.weight:
+		return w.weight > o.weight
+	case w.moved != o.moved:
+		return w.moved < o.moved
+	case w.gaps != o.gaps:
+		return w.gaps < o.gaps
+	}
+	return w.spread < o.spread
+}
+
+// worthOf weighs a schedule.
+func (in *instance) worthOf(slots []int16) worth {
+	w := worth{}
 	busy := make([]slotSet, len(in.people))
 	for m, t := range slots {
+		if m < len(in.previous) && in.previous[m] >= 0 && in.previous[m] != t {
+			w.moved++
+		}
 		if t < 0 {
 			continue
 		}
-		weight += in.meetings[m].weight
+		w.weight += in.meetings[m].weight
 		for _, p := range in.meetings[m].people {
 			busy[p].add(int(t))
 		}
 	}
+	most, least := 0, math.MaxInt
 	for p := range busy {
-		gaps += gapsIn(busy[p])
+		n := gapsIn(busy[p])
+		w.gaps += n
+		most, least = max(most, n), min(least, n)
 	}
-	return weight, gaps
+	w.spread = max(0, most-least)
+	return w
 }
 
 // gapsIn counts the gaps of somebody who is busy in these slots.
@@ -39,15 +70,12 @@ func gapsIn(busy slotSet) int {
 	return gaps
 }
 
-// find takes a schedule that keeps all rules, and says whether it is better
-// than the best one so far.
-func (k *known) find(in *instance, slots []int16) bool {
-	weight, gaps := in.valueOf(slots)
-	if k.slots != nil && (weight < k.weight || weight == k.weight && gaps >= k.gaps) {
-		return false
+// find takes a schedule that keeps all rules, if it is better than the best so
+// far.
+func (k *known) find(in *instance, slots []int16) {
+	if w := in.worthOf(slots); k.slots == nil || w.betterThan(k.worth) {
+		k.slots, k.worth = slots, w
 	}
-	k.slots, k.weight, k.gaps = slots, weight, gaps
-	return true
 }
 
 // lowerWeight takes in that no schedule weighs more than bound. What was known
@@ -66,16 +94,23 @@ func (k *known) raiseGaps(weight, bound int) {
 }
 
 // merge takes in what another knows.
-func (k *known) merge(in *instance, o *known) {
+func (k *known) merge(o *known) {
 	k.infeasible = k.infeasible || o.infeasible
+	k.closed = k.closed || o.closed
 	k.lowerWeight(o.weightBound)
 	k.raiseGaps(o.weightBound, o.gapsBound)
-	if o.slots != nil {
-		k.find(in, o.slots)
+	if o.slots != nil && (k.slots == nil || o.worth.betterThan(k.worth)) {
+		k.slots, k.worth = o.slots, o.worth
 	}
 }
 
-// settled reports whether nothing is left to be known.
+// optimal reports whether the bounds are reached.
+func (k *known) optimal() bool {
+	return k.slots != nil && k.worth.weight == k.weightBound && k.worth.gaps == k.gapsBound
+}
+
+// settled reports whether nothing is left to be found out that counts: with
+// all meetings where they were, or as near as can be.
 func (k *known) settled() bool {
-	return k.infeasible || k.slots != nil && k.weight == k.weightBound && k.gaps == k.gapsBound
+	return k.infeasible || k.closed || k.optimal() && k.worth.moved == 0
 }

@@ -26,14 +26,14 @@ type cores struct {
 	p      *prover
 	price  map[sat.Lit]int // of literals that should be false
 	order  []sat.Lit       // those, the oldest first
-	counts map[sat.Lit]tally
+	counts map[sat.Lit]counter
 	paid   int // no solution costs less
 	raised func(paid int)
 	probed bool // whether there is a solution at all has been tried
 }
 
-// A tally is a count of literals: those up to next are paid for.
-type tally struct {
+// A counter counts literals: those up to next are paid for.
+type counter struct {
 	count []sat.Lit
 	next  int
 }
@@ -41,7 +41,7 @@ type tally struct {
 // newCores starts with what is to be paid anyhow. raised is told of each higher
 // bound.
 func newCores(p *prover, paid int, raised func(int)) *cores {
-	return &cores{p: p, price: map[sat.Lit]int{}, counts: map[sat.Lit]tally{}, paid: paid, raised: raised}
+	return &cores{p: p, price: map[sat.Lit]int{}, counts: map[sat.Lit]counter{}, paid: paid, raised: raised}
 }
 
 // add has l cost so much more if it is true.
@@ -56,8 +56,9 @@ func (c *cores) add(l sat.Lit, price int) {
 // are those that must all be false then. False: the prover stopped, or there is
 // no solution.
 func (c *cores) run() bool {
+	c.raise(0)
 	least := c.dearest(1 << 62)
-	for {
+	for !c.p.over {
 		switch c.p.solve(0, c.assumptions(least)...) {
 		case sat.Satisfiable:
 			if least <= 1 || c.dearest(least) == 0 {
@@ -65,7 +66,7 @@ func (c *cores) run() bool {
 			}
 			least = c.dearest(least)
 		case sat.Unsatisfiable:
-			core := slices.Clone(c.p.e.Core())
+			core := slices.Clone(c.p.Core())
 			if len(core) == 0 || !c.probe() {
 				return false
 			}
@@ -73,10 +74,8 @@ func (c *cores) run() bool {
 		case sat.Unknown:
 			return false
 		}
-		if c.p.stopped {
-			return false
-		}
 	}
+	return false
 }
 
 // dearest is the highest price below a limit; 0: there is none.
@@ -107,28 +106,28 @@ func (c *cores) probe() bool {
 		return true
 	}
 	c.probed = true
-	return c.p.solve(feasibleWithin) != sat.Unsatisfiable && !c.p.stopped
+	return c.p.solve(feasibleWithin) != sat.Unsatisfiable && !c.p.over
 }
 
 // shrink drops literals from a core: first by asking again with what was needed,
 // then one by one.
 func (c *cores) shrink(core []sat.Lit) []sat.Lit {
 	for range trims {
-		if len(core) == 1 || c.p.solve(trimWithin, core...) != sat.Unsatisfiable || len(c.p.e.Core()) == len(core) {
+		if len(core) == 1 || c.p.solve(trimWithin, core...) != sat.Unsatisfiable || len(c.p.Core()) == len(core) {
 			break
 		}
-		core = slices.Clone(c.p.e.Core())
+		core = slices.Clone(c.p.Core())
 	}
 	if len(core) >= dropUpTo {
 		return core
 	}
-	for i := 0; i < len(core) && len(core) > 1 && !c.p.stopped; {
+	for i := 0; i < len(core) && len(core) > 1 && !c.p.over; {
 		rest := slices.Delete(slices.Clone(core), i, i+1)
 		if c.p.solve(dropWithin, rest...) != sat.Unsatisfiable {
 			i++
 			continue
 		}
-		needed := c.p.e.Core()
+		needed := c.p.Core()
 		i = len(slices.DeleteFunc(slices.Clone(rest[:i]), func(l sat.Lit) bool { return !slices.Contains(needed, l) }))
 		core = slices.DeleteFunc(rest, func(l sat.Lit) bool { return !slices.Contains(needed, l) })
 	}
@@ -148,11 +147,11 @@ func (c *cores) pay(core []sat.Lit) {
 		least = min(least, c.price[-l])
 	}
 	c.raise(least)
-	c.p.e.Add(costs...)
+	c.p.Add(costs...)
 	for _, l := range costs {
 		c.price[l] -= least
 		if t, is := c.counts[l]; is && t.next < len(t.count) {
-			c.addTally(tally{t.count, t.next + 1}, t.count[t.next], least)
+			c.addCounter(counter{t.count, t.next + 1}, t.count[t.next], least)
 		}
 	}
 	c.order = slices.DeleteFunc(c.order, func(l sat.Lit) bool { return c.price[l] == 0 })
@@ -162,17 +161,17 @@ func (c *cores) pay(core []sat.Lit) {
 		}
 	}
 	if len(costs) > 1 {
-		c.exhaust(c.p.e.totalizer(costs, len(costs), false), least)
+		c.exhaust(c.p.totalizer(costs, len(costs), false), least)
 	}
 }
 
 func (c *cores) raise(price int) {
 	c.paid += price
 	c.raised(c.paid)
-	c.p.stopped = c.p.stopped || c.p.known.settled()
+	c.p.over = c.p.over || c.p.known.settled()
 }
 
-func (c *cores) addTally(t tally, l sat.Lit, price int) {
+func (c *cores) addCounter(t counter, l sat.Lit, price int) {
 	c.counts[l] = t
 	c.add(l, price)
 }
@@ -181,14 +180,14 @@ func (c *cores) addTally(t tally, l sat.Lit, price int) {
 // where that is quickly seen, and has the next one cost.
 func (c *cores) exhaust(count []sat.Lit, price int) {
 	k := 1
-	for ; k < len(count) && !c.p.stopped; k++ {
-		if c.p.solve(exhaustWithin, -count[k]) != sat.Unsatisfiable || len(c.p.e.Core()) == 0 {
+	for ; k < len(count) && !c.p.over; k++ {
+		if c.p.solve(exhaustWithin, -count[k]) != sat.Unsatisfiable || len(c.p.Core()) == 0 {
 			break
 		}
-		c.p.e.Add(count[k])
+		c.p.Add(count[k])
 		c.raise(price)
 	}
 	if k < len(count) {
-		c.addTally(tally{count, k + 1}, count[k], price)
+		c.addCounter(counter{count, k + 1}, count[k], price)
 	}
 }

@@ -20,6 +20,7 @@ const (
 	ReasonPlaces   ReasonKind = "places"   // the same for some meetings, and the slots that these can be in
 	ReasonOrder    ReasonKind = "order"    // meetings that follow each other do not fit into their slots
 	ReasonFairness ReasonKind = "fairness" // somebody must have more gaps than is fair to another
+	ReasonTogether ReasonKind = "together" // no single one of these is to blame: it takes all of them to be in each other's way
 )
 
 // A Reason says why the required meetings of a problem cannot all be held, with
@@ -27,11 +28,12 @@ const (
 // in the place of IDs.
 type Reason struct {
 	Kind         ReasonKind
-	Participants []string // ReasonFairness: who has the gaps, and who has so few
-	Meetings     []string // ReasonOrder: the earlier ones first; none where it is all
-	Slots        []int    // the only ones for these meetings; none where it is all
-	Have         int      // what has to be: meetings, or gaps
-	Need         int      // what there is at the most: slots, tables, or gaps
+	Participants []string     // ReasonFairness: who has the gaps, and who has so few
+	Meetings     []string     // ReasonOrder: the earlier ones first; none where it is all
+	Slots        []int        // the only ones for these meetings; none where it is all
+	Have         int          // what has to be: meetings, or gaps
+	Need         int          // what there is at the most: slots, tables, or gaps
+	Rules        []ReasonKind // ReasonTogether: what else matters, ReasonTables or ReasonFairness; Meetings are those that have to be later than others
 }
 
 // String says it in English.
@@ -56,8 +58,30 @@ func (r Reason) String() string {
 		return fmt.Sprintf("%s are required and have to follow each other, and do not fit into their slots", names(r.Meetings))
 	case ReasonFairness:
 		return fmt.Sprintf("%s has at least %s, and in fairness to %s there may be %d", who(0), counted(r.Have, "gap"), who(1), r.Need)
+	case ReasonTogether:
+		return r.together()
 	}
 	return string(r.Kind)
+}
+
+// together says who and what is in each other's way.
+func (r Reason) together() string {
+	var s strings.Builder
+	s.WriteString("the required meetings cannot all be held")
+	if len(r.Participants) > 0 {
+		s.Reset()
+		fmt.Fprintf(&s, "the required meetings of %s cannot all be held", names(r.Participants))
+	}
+	if len(r.Meetings) > 0 {
+		fmt.Fprintf(&s, ", with %s later than those they have to follow", names(r.Meetings))
+	}
+	if slices.Contains(r.Rules, ReasonTables) {
+		s.WriteString(", with the tables there are")
+	}
+	if slices.Contains(r.Rules, ReasonFairness) {
+		s.WriteString(", with gaps shared as fairly as asked for")
+	}
+	return s.String()
 }
 
 // names lists IDs, not all of very many.
