@@ -9,17 +9,17 @@ import (
 	"kohtaamo/storage"
 )
 
-// roundDay is the day of the rounds in the tests: two weeks after t0.
-const roundDay = "2027-01-27"
+// fairDay is the day of the rounds in the tests: two weeks after t0.
+const fairDay = "2027-01-27"
 
-// round stores a round of one morning, 9:00 to 11:00 in Oulu, in slots of 20
+// morning stores a round of one morning, 9:00 to 11:00 in Oulu, in slots of 20
 // minutes and with three tables, in its request phase, after set has had its
 // way.
-func (h *testHouse) round(t testing.TB, set func(*Round)) *Round {
+func (h *testHouse) morning(t testing.TB, set func(*Round)) *Round {
 	t.Helper()
 	r := &Round{Slug: "power", ClusterIDs: []string{h.cluster.ID}, Phase: RoundRequests, Way: ByBooking, Zone: "Europe/Helsinki",
 		Title: Text{"en": "Northern Power", "fi": "Pohjoisen voima"}, Contact: "Outi Organiser", ContactEmail: "outi@kohtaamo.example",
-		Days: []RoundDay{{Date: roundDay, Windows: []Window{{From: "09:00", To: "11:00", Name: "Morning"}}}}, Minutes: 20,
+		Days: []RoundDay{{Date: fairDay, Windows: []Window{{From: "09:00", To: "11:00", Name: "Morning"}}}}, Minutes: 20,
 		Tables: []Table{{ID: "t1", Name: "Table 1", Kind: AtTable}, {ID: "t2", Name: "Table 2", Kind: AtTable}, {ID: "t3", Name: "Table 3", Kind: AtTable}},
 		Limits: RoundLimits{ExpireHours: 72}, Open: true}
 	if set != nil {
@@ -80,8 +80,8 @@ func at9(minutes int) time.Time {
 	return time.Date(2027, 1, 27, 7, 0, 0, 0, time.UTC).Add(time.Duration(minutes) * time.Minute)
 }
 
-// meet places a meeting of entrants, and tells them.
-func (h *testHouse) meet(t testing.TB, r *Round, n int, table string, es ...*Entrant) *Meeting {
+// meets places a meeting of entrants, and tells them.
+func (h *testHouse) meets(t testing.TB, r *Round, n int, table string, es ...*Entrant) *Meeting {
 	t.Helper()
 	var m *Meeting
 	h.write(t, func(tx *storage.Tx) error {

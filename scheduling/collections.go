@@ -10,6 +10,7 @@ func Specs() []storage.Spec {
 		clusters.Spec, projects.Spec, companies.Spec, people.Spec, groups.Spec,
 		events.Spec, seatings.Spec, registrations.Spec, audit.Spec,
 		notices.Spec, feedTokens.Spec, feedMarks.Spec, seriesOf.Spec, busyCalendars.Spec, house.Spec,
-		rounds.Spec, entrants.Spec, requests.Spec, meetings.Spec, bookings.Spec, agendaPromises.Spec, proposals.Spec, outcomes.Spec,
+		rounds.Spec, entrants.Spec, enrolments.Spec, requests.Spec, meetings.Spec, bookings.Spec, proposals.Spec, outcomes.Spec,
+		turnstiles.Spec, agendaPromises.Spec,
 	}
 }

@@ -2,6 +2,7 @@ package scheduling
 
 import (
 	"slices"
+	"time"
 
 	"kohtaamo/storage"
 )
@@ -22,13 +23,17 @@ type Entrant struct {
 	storage.Meta `bson:",inline"`
 	RoundID      string       `bson:"round_id"`
 	CompanyID    string       `bson:"company_id"`
-	Live         string       `bson:"live,omitempty"` // round and company, unless it left: one a round and company
+	Claims       string       `bson:"claims,omitempty"` // a company that others belong to, until an organiser says that it is theirs; CompanyID is empty then
+	Live         string       `bson:"live,omitempty"`   // round and company, unless it left: one a round and company
 	State        EntrantState `bson:"state"`
 	Name         string       `bson:"name"` // the company's, as it stood then
 	Sort         string       `bson:"sort"`
 	Country      string       `bson:"country"` // ISO 3166 alpha-2
-	About        Text         `bson:"about"`   // what it does, in a few lines
-	Offers       []string     `bson:"offers"`  // one thing each
+	Kind         CompanyKind  `bson:"kind"`
+	BusinessID   string       `bson:"business_id,omitempty"`
+	Website      string       `bson:"website,omitempty"`
+	About        Text         `bson:"about"`  // what it does, in a few lines
+	Offers       []string     `bson:"offers"` // one thing each
 	Needs        []string     `bson:"needs"`
 	Tags         []string     `bson:"tags"`
 	Countries    []string     `bson:"countries,omitempty"` // where it wants to do business, ISO 3166 alpha-2
@@ -38,9 +43,22 @@ type Entrant struct {
 
 	People     []Delegate `bson:"people"` // the first is whom we write to
 	PersonIDs  []string   `bson:"person_ids"`
-	Generation int        `bson:"generation"`     // of the links in its mails
-	Once       string     `bson:"once,omitempty"` // the form it came from
+	Invites    []Invited  `bson:"invites,omitempty"` // colleagues who have not come yet; only those who manage it see them
+	Invited    []string   `bson:"invited,omitempty"` // the addresses of Invites
+	Generation int        `bson:"generation"`        // of the links in its mails
+	Reason     string     `bson:"reason,omitempty"`  // why it was rejected
 	Words      []string   `bson:"words"`
+}
+
+// An Invited is a colleague whom an entrant asked to come along. They become a
+// delegate by signing in with that address and agreeing.
+type Invited struct {
+	ID    string    `bson:"id"`
+	Email string    `bson:"email"`
+	Name  string    `bson:"name"`
+	Title string    `bson:"title,omitempty"`
+	By    string    `bson:"by"` // person id
+	At    time.Time `bson:"at"`
 }
 
 // A Delegate is one person of an entrant, who meets others for it.
@@ -56,7 +74,17 @@ type Delegate struct {
 
 var entrants = storage.NewCollection[Entrant]("entrants",
 	storage.UniqueIf("live"), storage.Ordered("round_id", "sort"), storage.Ordered("round_id", "state", "sort"),
-	storage.Ordered("company_id"), storage.Many("person_ids"), storage.Many("words"))
+	storage.Ordered("round_id", "updated"), storage.Ordered("company_id"),
+	storage.Many("person_ids"), storage.Many("invited"), storage.Many("words"))
+
+// An enrolment counts the entrants that are in a round, under the round's ID:
+// two that take its last place meet there.
+type enrolment struct {
+	storage.Meta `bson:",inline"`
+	In           int `bson:"in"`
+}
+
+var enrolments = storage.NewCollection[enrolment]("enrolments")
 
 // Delegate gives one of e's people.
 func (e *Entrant) Delegate(personID string) (Delegate, bool) {
@@ -68,7 +96,7 @@ func (e *Entrant) Delegate(personID string) (Delegate, bool) {
 }
 
 // managed reports whether by may act for e: one of its people who manages it,
-// by a session or by a link of the entrant, or an organiser of the round.
+// or an organiser of the round.
 func (e *Entrant) managed(by Actor, r *Round) bool {
 	if by.Organises(r.ClusterIDs...) {
 		return true
@@ -97,23 +125,26 @@ func entrantFor(tx *storage.Tx, by Actor, id string) (*Entrant, *Round, error) {
 // as they said, and by their busy calendars where they want that. Meetings that
 // they already have are not counted: bookings know those.
 func (d *Desk) freeIn(tx *storage.Tx, r *Round, p Delegate) (map[string]bool, error) {
+	busy, err := d.busySlots(tx, r, p)
 	free := map[string]bool{}
 	for _, s := range r.Slots {
-		free[s.ID] = !slices.Contains(p.Unavailable, s.ID)
+		free[s.ID] = !busy[s.ID] && !slices.Contains(p.Unavailable, s.ID)
 	}
+	return free, err
+}
+
+// busySlots are those of r in which p's busy calendars have something, if p
+// wants them to count.
+func (d *Desk) busySlots(tx *storage.Tx, r *Round, p Delegate) (map[string]bool, error) {
 	if !p.UseBusy || len(r.Slots) == 0 {
-		return free, nil
+		return nil, nil
 	}
-	busy, err := d.BusyTimes(tx, p.PersonID, r.Starts, r.Ends)
-	if err != nil {
-		return nil, err
-	}
+	times, err := d.BusyTimes(tx, p.PersonID, r.Slots[0].Starts, r.Slots[len(r.Slots)-1].Ends)
+	busy := map[string]bool{}
 	for _, s := range r.Slots {
-		for _, b := range busy {
-			if b.Starts.Before(s.Ends) && b.Ends.After(s.Starts) {
-				free[s.ID] = false
-			}
+		for _, b := range times {
+			busy[s.ID] = busy[s.ID] || b.Starts.Before(s.Ends) && b.Ends.After(s.Starts)
 		}
 	}
-	return free, nil
+	return busy, err
 }

@@ -185,15 +185,10 @@ type sender struct{ cluster *Cluster }
 
 // senderOf is the event's first cluster.
 func (d *Desk) senderOf(tx *storage.Tx, e *Event) (sender, error) {
-	return senderFor(tx, e.ClusterIDs)
-}
-
-// senderFor is the first of the clusters; the house where there is none.
-func senderFor(tx *storage.Tx, clusterIDs []string) (sender, error) {
-	if len(clusterIDs) == 0 {
+	if len(e.ClusterIDs) == 0 {
 		return sender{}, nil
 	}
-	c, err := clusters.Shared(tx, clusterIDs[0])
+	c, err := clusters.Shared(tx, e.ClusterIDs[0])
 	return sender{c}, err
 }
 

@@ -45,7 +45,7 @@ type fair struct {
 func newFair(t *testing.T, h *testHouse) *fair {
 	f := &fair{t: t, h: h, entrants: map[string][]*Entrant{}}
 	for n, from := range []string{"09:00", "09:10"} {
-		r := h.round(t, func(r *Round) {
+		r := h.morning(t, func(r *Round) {
 			r.Slug, r.Days[0].Windows[0].From, r.Tables = fmt.Sprintf("fair-%d-%s", n, storage.NewID()), from, r.Tables[:2]
 		})
 		f.rounds = append(f.rounds, r)

@@ -27,6 +27,9 @@ const (
 // them alone. It stores m, whose invitees it notes it on. What has not left of
 // earlier mails about m is taken back, and what is over is not told.
 func (d *Desk) tellMeeting(tx *storage.Tx, r *Round, m *Meeting, kind string) error {
+	if _, err := d.Outbox.Withdraw(tx, "meeting-ask/"+m.ID); err != nil {
+		return err
+	}
 	for i := range m.Invitees {
 		if err := d.tellInvitee(tx, r, m, &m.Invitees[i], kind); err != nil {
 			return fmt.Errorf("tell of meeting %s: %w", m.ID, err)
@@ -108,6 +111,63 @@ func (d *Desk) meetingMail(tx *storage.Tx, r *Round, m *Meeting, v *Invitee, p *
 	}
 	mail.Expires = m.Ends
 	return mail, d.inviteTo(tx, mail, r, m, v, p)
+}
+
+// The kinds of mail about a meeting that go to whom of an entrant we write to.
+const (
+	meetingAsked    = "meeting.asked"    // the other side wants another time
+	meetingStays    = "meeting.stays"    // the other side does not
+	meetingDeclined = "meeting.declined" // somebody's calendar said no
+)
+
+// tellOthers writes to the other entrants of a meeting.
+func (d *Desk) tellOthers(tx *storage.Tx, x *own, kind string) error {
+	for _, id := range x.m.EntrantIDs {
+		if id == x.me.ID {
+			continue
+		}
+		e, err := entrants.Get(tx, id)
+		if err != nil {
+			return err
+		}
+		if err := d.tellContact(tx, x, e, kind); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// tellContact writes about a meeting to whom of e we write to.
+func (d *Desk) tellContact(tx *storage.Tx, x *own, e *Entrant, kind string) error {
+	p, err := people.Get(tx, e.contact().PersonID)
+	if errors.Is(err, storage.ErrNotFound) {
+		return nil // erased
+	}
+	if err != nil {
+		return err
+	}
+	l, m := d.Texts.In(p.Lang), x.m
+	with := strings.Join(m.Others(e.ID), ", ")
+	w := roundLetter{kind: kind, to: p, button: d.MeetingURL(m), facts: m.facts(l, with),
+		args: []any{"with", with, "when", l.Range(m.Starts, m.Ends, m.Shown.Zone)}}
+	if m.Asked != nil {
+		if s, ok := x.r.Slot(m.Asked.Slot); ok {
+			w.facts = append(w.facts, mailer.Fact{Label: l.Text("letter.fact.proposed"), Value: l.Range(s.Starts, s.Ends, x.r.Zone)})
+		}
+		if m.Asked.Message != "" {
+			w.said = []string{l.Text("letter.request.wrote", "text", m.Asked.Message)}
+		}
+	}
+	ref := "meeting-ask/" + m.ID
+	if _, err := d.Outbox.Withdraw(tx, ref); err != nil {
+		return err
+	}
+	mail, err := d.roundMail(tx, x.r, w)
+	if err != nil {
+		return err
+	}
+	mail.ID, mail.Ref, mail.Expires = fmt.Sprintf("%s/%s/%d/%s", kind, m.ID, m.Rev, p.ID), ref, m.Ends
+	return d.Outbox.Add(tx, *mail)
 }
 
 // facts are with whom, when and where.

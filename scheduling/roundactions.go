@@ -278,9 +278,6 @@ func (d *Desk) changeRound(ctx context.Context, by Actor, id, action, reason str
 	return out, nil
 }
 
-// errNoChange says that something is as it should be already.
-var errNoChange = errors.New("nothing to change")
-
 // FreezeRound keeps a published schedule from being changed by anybody but its
 // organisers, or lets that be again.
 func (d *Desk) FreezeRound(ctx context.Context, by Actor, id string, frozen bool) (*Round, error) {

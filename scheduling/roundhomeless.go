@@ -48,11 +48,18 @@ const lostNamed = 3
 // table, and which come first.
 func refuseHomeless(d *Desk, _ *storage.Tx, _ Actor, r *Round, lost []*Meeting) error {
 	var names []string
-	for _, m := range lost[:min(lostNamed, len(lost))] {
-		names = append(names, m.title())
+	fields := map[string]string{}
+	for i, m := range lost {
+		if i < lostNamed {
+			names = append(names, m.title())
+		}
+		if s, ok := r.Slot(m.Slot); ok && s.Starts.Equal(m.Starts) && s.Ends.Equal(m.Ends) {
+			fields["tables"] = "round.carries"
+		} else {
+			fields["days"] = "round.carries"
+		}
 	}
-	return &Problem{Kind: Invalid, Key: "round.homeless", Args: []any{"count", len(lost), "names", strings.Join(names, "; ")},
-		Fields: map[string]string{"days": "round.carries", "tables": "round.carries"}}
+	return &Problem{Kind: Invalid, Key: "round.homeless", Args: []any{"count", len(lost), "names", strings.Join(names, "; ")}, Fields: fields}
 }
 
 // title names who meets.

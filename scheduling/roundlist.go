@@ -126,26 +126,14 @@ func (p *RoundPage) fill(tx *storage.Tx, by Actor) (err error) {
 			p.Event = e
 		}
 	}
-	if p.Mine, err = ownEntrant(tx, by, r.ID); err != nil {
-		return err
+	if by.SignedIn() {
+		p.Mine, err = entrantOf(tx, r.ID, by.ID)
+		if err != nil && !errors.Is(err, storage.ErrNotFound) {
+			return err
+		}
 	}
 	p.Entrants, err = entrants.Count(tx, storage.Query{Where: []storage.Cond{storage.Is("round_id", r.ID), storage.Is("state", EntrantIn)}})
 	return err
-}
-
-// ownEntrant is the one of a round that by is one of, unless it has left; nil
-// if none.
-func ownEntrant(tx *storage.Tx, by Actor, roundID string) (*Entrant, error) {
-	if !by.SignedIn() {
-		return nil, nil
-	}
-	list, err := entrants.Find(tx, storage.Query{Where: []storage.Cond{
-		{Field: "person_ids", Op: storage.Has, Value: by.ID}, storage.Is("round_id", roundID)}})
-	i := slices.IndexFunc(list, func(e *Entrant) bool { return e.State != EntrantLeft })
-	if err != nil || i < 0 {
-		return nil, err
-	}
-	return list[i], nil
 }
 
 // RoundsOf are the rounds of an event that by may see, the next to meet first.

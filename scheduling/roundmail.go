@@ -11,15 +11,15 @@ import (
 )
 
 // The kinds of mail about a round as a whole. Each has its words under
-// "round.letter." in templates/locales.
+// "letter.KIND" in templates/locales.
 const (
-	roundProfilesOpen = "profiles_open"
-	roundRequestsOpen = "requests_open"
-	roundProfilesDue  = "profiles_due"
-	roundRequestsDue  = "requests_due"
-	roundScheduled    = "scheduling"
-	roundMoved        = "moved"
-	roundCalledOff    = "called_off"
+	roundProfilesOpen = "round.profiles_open"
+	roundRequestsOpen = "round.requests_open"
+	roundProfilesDue  = "round.profiles_due"
+	roundRequestsDue  = "round.requests_due"
+	roundScheduled    = "round.scheduling"
+	roundMoved        = "round.moved"
+	roundCalledOff    = "round.called_off"
 )
 
 // phaseMails are those that a phase begins with, each once a round. Of the
@@ -29,12 +29,11 @@ var phaseMails = map[RoundPhase]string{
 	RoundScheduling: roundScheduled, RoundCancelled: roundCalledOff,
 }
 
-// roundMailKinds are all of them as the outbox knows them.
-var roundMailKinds = []string{"round." + roundProfilesOpen, "round." + roundRequestsOpen, "round." + roundProfilesDue,
-	"round." + roundRequestsDue, "round." + roundScheduled, "round." + roundMoved, "round." + roundCalledOff}
+// roundMailKinds are all of them.
+var roundMailKinds = []string{roundProfilesOpen, roundRequestsOpen, roundProfilesDue, roundRequestsDue, roundScheduled, roundMoved, roundCalledOff}
 
-// entrantPage is how many entrants one transaction tells: each has several people.
-const entrantPage = 50
+// toldAtOnce is how many entrants one transaction tells: each has several people.
+const toldAtOnce = 50
 
 // sendRoundNotice tells the people of the next page of entrants.
 func (d *Desk) sendRoundNotice(tx *storage.Tx, n *notice) (done int, err error) {
@@ -47,12 +46,12 @@ func (d *Desk) sendRoundNotice(tx *storage.Tx, n *notice) (done int, err error) 
 		return 0, notices.Put(tx, n)
 	}
 	list, next, err := entrants.Page(tx, storage.Query{
-		Where: []storage.Cond{storage.Is("round_id", r.ID)}, Sort: "sort", Limit: entrantPage, After: n.After})
+		Where: []storage.Cond{storage.Is("round_id", r.ID)}, Sort: "sort", Limit: toldAtOnce, After: n.After})
 	if err != nil {
 		return 0, err
 	}
 	for _, e := range list {
-		if err := d.tellEntrant(tx, n, r, e); err != nil {
+		if err := d.noticeEntrant(tx, n, r, e); err != nil {
 			return 0, err
 		}
 	}
@@ -79,9 +78,9 @@ func (n *notice) holds(r *Round, now time.Time) bool {
 	return r.Phase == phase && r.deadline(kind).Equal(at) && now.Before(at)
 }
 
-// tellEntrant promises the people of an entrant their mail, if it is for them.
+// noticeEntrant promises the people of an entrant their mail, if it is for them.
 // What was said before of the round and has not left yet no longer holds.
-func (d *Desk) tellEntrant(tx *storage.Tx, n *notice, r *Round, e *Entrant) error {
+func (d *Desk) noticeEntrant(tx *storage.Tx, n *notice, r *Round, e *Entrant) error {
 	if _, err := d.Outbox.Withdraw(tx, roundRef(r, e), roundMailKinds...); err != nil {
 		return err
 	}
@@ -168,11 +167,15 @@ func (d *Desk) tellDelegate(tx *storage.Tx, n *notice, r *Round, e *Entrant, per
 	if err != nil {
 		return err
 	}
-	m, err := d.phaseMail(tx, n.Kind, r, e, p)
+	w := roundLetter{kind: n.Kind, to: p, args: []any{"company", e.Name}, facts: d.planFacts(d.Texts.In(p.Lang), n.Kind, r), button: d.roundStep(n.Kind, r)}
+	if n.Kind == roundCalledOff && r.CancelReason != "" {
+		w.said = []string{d.Texts.In(p.Lang).Text("letter.reason", "reason", r.CancelReason)}
+	}
+	m, err := d.roundMail(tx, r, w)
 	if err != nil {
 		return err
 	}
-	m.ID = "round/" + n.Kind + "/" + r.ID + "/" + p.ID
+	m.ID, m.Ref = n.Kind+"/"+r.ID+"/"+p.ID, roundRef(r, e)
 	switch n.Kind {
 	case roundMoved:
 		m.ID += fmt.Sprintf("/%d", n.Sequence)
@@ -183,49 +186,9 @@ func (d *Desk) tellDelegate(tx *storage.Tx, n *notice, r *Round, e *Entrant, per
 	return d.Outbox.Add(tx, *m)
 }
 
-// phaseMail writes to one person about a round they have entered.
-func (d *Desk) phaseMail(tx *storage.Tx, kind string, r *Round, e *Entrant, p *Person) (*mailer.Mail, error) {
-	from, err := senderFor(tx, r.ClusterIDs)
-	if err != nil {
-		return nil, err
-	}
-	l := d.Texts.In(p.Lang)
-	letter := d.roundLetter(l, kind, r, e, p)
-	letter.Brand = from.brand(d, l.Code())
-	if letter.Emblem, err = d.roundEmblem(tx, l, r); err != nil {
-		return nil, err
-	}
-	return &mailer.Mail{
-		Kind: "round." + kind, Ref: roundRef(r, e), About: r.ID, Cluster: from.id(),
-		To: p.Email, ToName: p.Name, Lang: l.Code(),
-		From: from.address(), FromName: from.name(l.Code(), d), ReplyTo: r.ContactEmail, Letter: letter,
-	}, nil
-}
-
-func (d *Desk) roundLetter(l *templates.Lang, kind string, r *Round, e *Entrant, p *Person) mailer.Letter {
-	key := "round.letter." + kind
-	args := []any{"round", r.Title.In(l.Code()), "company", e.Name}
-	out := mailer.Letter{
-		Subject: l.Text(key+".subject", args...), Preheader: l.Text(key+".preheader", args...), Heading: l.Text(key+".heading", args...),
-		Paragraphs: []string{l.Text("letter.hello", "name", p.Name), l.Text(key+".body", args...)},
-		Facts:      roundFacts(l, kind, r),
-		Button:     &mailer.Link{Label: l.Text(key + ".button"), URL: d.roundStep(kind, r)},
-	}
-	if kind == roundCalledOff && r.CancelReason != "" {
-		out.Paragraphs = append(out.Paragraphs, l.Text("letter.reason", "reason", r.CancelReason))
-	}
-	if r.Contact != "" && r.ContactEmail != "" {
-		out.Closing = []string{l.Text("letter.contact", "name", r.Contact, "email", r.ContactEmail)}
-	}
-	return out
-}
-
-// roundFacts are what, when, where, and until when there is something to do.
-func roundFacts(l *templates.Lang, kind string, r *Round) []mailer.Fact {
-	fs := []mailer.Fact{
-		{Label: l.Text("round.fact.round"), Value: r.Title.In(l.Code())},
-		{Label: l.Text("letter.fact.when"), Value: l.Range(r.Starts, r.Ends, r.Zone)},
-	}
+// planFacts are what, when, where, and until when there is something to do.
+func (d *Desk) planFacts(l *templates.Lang, kind string, r *Round) []mailer.Fact {
+	fs := d.roundFacts(r, l.Code())
 	if place := r.Place(); place != "" {
 		fs = append(fs, mailer.Fact{Label: l.Text("letter.fact.where"), Value: place})
 	}
@@ -243,22 +206,4 @@ func (d *Desk) roundStep(kind string, r *Round) string {
 		return d.RoundURL(r)
 	}
 	return d.RoundURL(r) + "/my"
-}
-
-// RoundURL is the public address of r.
-func (d *Desk) RoundURL(r *Round) string { return d.BaseURL + "/rounds/" + r.Slug }
-
-// roundEmblem is what a round in a funded event has to show, as the event.
-func (d *Desk) roundEmblem(tx *storage.Tx, l *templates.Lang, r *Round) (*mailer.Emblem, error) {
-	if r.EventID == "" {
-		return nil, nil
-	}
-	e, err := events.Get(tx, r.EventID)
-	if errors.Is(err, storage.ErrNotFound) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	return d.emblem(tx, l, e)
 }

@@ -32,7 +32,6 @@ var built = []string{
 	"jobs.about.",                                                           // handlers.jobLine
 	"outbox.kind.",                                                          // the kind of a mail
 	"role.",                                                                 // roles
-	"round.letter.",                                                         // scheduling.roundLetter
 	"action.registration.",                                                  // registration.html: what an entry of the audit log says
 	"api.title.",                                                            // api: the title of a problem
 	"calendar.deadline.", "calendar.kinds.", "feeds.alarm.", "feeds.scope.", // scheduling: feeds

@@ -1,0 +1,4 @@
+package scheduling
+
+// folded
+func folded(s string) string { return s }
