@@ -24,6 +24,7 @@ import (
 var built = []string{
 	"admin.scope.",                                                          // tokens: what a token may
 	"admin.transport.",                                                      // overview.html: where mail goes
+	"board.wish.",                                                           // pages of a round's schedule
 	"audit.action.",                                                         // handlers.auditWords
 	"audit.via.",                                                            // audit.html
 	"directory.group_kind.",                                                 // group pages
