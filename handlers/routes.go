@@ -63,6 +63,7 @@ func (s *Server) allRoutes() []route {
 		s.publicRoutes(),
 		s.roundRoutes(),
 		s.requestRoutes(),
+		s.scheduleRoutes(),
 		s.staffRoutes(),
 	)
 }

@@ -16,6 +16,7 @@ type MeetingState string
 // The states of a meeting. What a solver proposes is no meeting yet: see
 // Proposal.
 const (
+	MeetingPrepared  MeetingState = "prepared" // booked by the publication of a large round, and seen by nobody until its end
 	MeetingPublished MeetingState = "published"
 	MeetingHeld      MeetingState = "held"
 	MeetingNotHeld   MeetingState = "not_held" // somebody was absent
@@ -114,7 +115,7 @@ var meetings = storage.NewCollection[Meeting]("meetings",
 	storage.Unique("uid"))
 
 // Stands reports whether m takes a slot and a table.
-func (s MeetingState) Stands() bool { return s != MeetingCancelled }
+func (s MeetingState) Stands() bool { return s != MeetingCancelled && s != MeetingPrepared }
 
 // Party gives one entrant's side of m.
 func (m *Meeting) Party(entrantID string) (Party, bool) {
