@@ -1,7 +1,9 @@
 package match_test
 
 import (
+	"math"
 	"reflect"
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -194,6 +196,37 @@ func schedule(t *rapid.T, p *match.Problem) []match.Assignment {
 		held = append(held, match.Assignment{Meeting: m.ID, Slot: slot, Table: atOnce[slot]})
 	}
 	return held
+}
+
+// TestCheckHostile judges assignments that no program of ours would make.
+func TestCheckHostile(t *testing.T) {
+	extremes := []int{math.MinInt, -1, 0, 1, 2, 4, 5, math.MaxInt}
+	rapid.Check(t, func(t *rapid.T) {
+		draw := func(label string) match.Assignment {
+			return match.Assignment{
+				Meeting: rapid.SampledFrom([]string{"ab", "cd", "ac", "", "xy"}).Draw(t, label),
+				Slot:    rapid.SampledFrom(extremes).Draw(t, "slot"), Table: rapid.SampledFrom(extremes).Draw(t, "table"),
+			}
+		}
+		var held []match.Assignment
+		for range rapid.IntRange(0, 6).Draw(t, "held") {
+			held = append(held, draw("meeting"))
+		}
+		move := draw("moved")
+		match.CheckMove(fair(), held, move)
+		score := match.Score(fair(), held)
+		found := match.Check(fair(), &match.Solution{Status: match.Unknown, Weight: score.Weight, Gaps: score.Gaps, Assignment: held})
+		for _, a := range held {
+			if (a.Slot < 1 || a.Slot > 4 || a.Table < 1 || a.Table > 2) && len(found) == 0 {
+				t.Errorf("%+v is right", a)
+			}
+		}
+		for _, v := range found {
+			if says := v.String(); says == "" || strings.Contains(says, "?") {
+				t.Errorf("%+v is said as %q", v, says)
+			}
+		}
+	})
 }
 
 func TestScore(t *testing.T) {

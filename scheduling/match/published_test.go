@@ -1,16 +1,16 @@
 package match_test
 
 import (
-	"fmt"
-	"strings"
-	"time"
-
 	"encoding/csv"
-	"kohtaamo/scheduling/match"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"testing"
+	"time"
+
+	"kohtaamo/scheduling/match"
 )
 
 // infeasible is the published result of an instance without a schedule.
