@@ -237,17 +237,7 @@ func (e *encoding) addTablesAt(t int, clusters [][]int) {
 
 // addCrowd has no more people busy in a slot than its tables hold.
 func (e *encoding) addCrowd(t int) {
-	var sizes []int
-	for i := range e.in.meetings {
-		if m := &e.in.meetings[i]; m.domain.has(t) {
-			sizes = append(sizes, len(m.people))
-		}
-	}
-	slices.SortFunc(sizes, func(a, b int) int { return b - a })
-	most := 0
-	for _, n := range sizes[:min(len(sizes), e.in.tables)] {
-		most += n
-	}
+	most := e.in.crowd(t)
 	var who []int
 	for p := range e.in.people {
 		if e.in.people[p].free.has(t) {

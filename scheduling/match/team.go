@@ -121,6 +121,9 @@ func (t *team) report() {
 
 // gather hires whom the problem needs.
 func (t *team) gather() {
+	t.known.lowerWeight(t.in.boundWeight())
+	t.known.raiseGaps(t.known.weightBound, t.in.boundGaps(t.in.certain(t.known.weightBound)))
+	t.hire(0, searching(t.in, t.options.Seed))
 	wide, lean := style{crowd: true, trees: true}, style{}
 	if t.in.clauses() < mostClauses {
 		t.hire(0, proving(t.in, wide, false))
