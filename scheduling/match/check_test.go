@@ -243,7 +243,9 @@ func BenchmarkCheckMove(b *testing.B) {
 	for i, m := range p.Meetings {
 		held = append(held, match.Assignment{Meeting: m.ID, Slot: 1 + i%20, Table: 1 + i/20})
 	}
+	before := spent(usage(b))
 	for b.Loop() {
 		match.CheckMove(p, held, match.Assignment{Meeting: "m7", Slot: 3, Table: 30})
 	}
+	b.ReportMetric((spent(usage(b))-before).Seconds()*1000/float64(b.N), "cpu-ms/op")
 }
