@@ -66,6 +66,9 @@ func (w *search) begin(from []int16) {
 	if from != nil {
 		w.s.set(from)
 	}
+	if w.in.previous != nil {
+		w.s.repair(quantum)
+	}
 	w.s.build(w.x, w.in.selectMeetings().chosen(true))
 	w.ahead = true
 }

@@ -39,7 +39,8 @@ type encoding struct {
 	who, order, rules []sat.Lit // by person, by later meeting, by rule
 	guard             sat.Lit   // of the clauses being added; 0: none
 
-	forced int // gaps that there are in every schedule; they are not among costs
+	least  []int // person: gaps they have in every schedule
+	forced int   // the sum of those: gaps that there are in every schedule; they are not among costs
 }
 
 // newEncoding puts an instance into clauses. in has no fault.

@@ -273,8 +273,11 @@ func (s *schedule) open(m int32) slotSet {
 
 // valid reports whether no rule is broken.
 func (s *schedule) valid() bool {
-	return s.missing == 0 && s.broken == 0 && (s.in.fairness < 0 || s.worth.spread <= s.in.fairness)
+	return s.missing == 0 && s.broken == 0 && s.fair()
 }
+
+// fair reports whether the rule of fairness is kept.
+func (s *schedule) fair() bool { return s.in.fairness < 0 || s.worth.spread <= s.in.fairness }
 
 // set makes the assignment that of slots, leaving out what cannot be there.
 func (s *schedule) set(slots []int16) {
