@@ -66,11 +66,18 @@ func (in *instance) leastGaps(p int) (gaps int, possible bool) {
 		}
 	}
 	best := never
+	if n := in.forcedGaps(p, in.isRequired); n == impossible {
+		return never, false
+	} else if n > 0 {
+		gaps = n
+	}
 	for n := q.required; n <= q.limit; n++ {
 		best = min(best, busy[n], idle[n])
 	}
-	return best, best < never
+	return max(best, gaps), best < never
 }
+
+func (in *instance) isRequired(m int) bool { return in.meetings[m].required }
 
 // clusters parts the meetings so that those of a part share a participant, and
 // exclude each other: greedily, whoever has the most left.

@@ -39,7 +39,8 @@ type encoding struct {
 	who, order, rules []sat.Lit // by person, by later meeting, by rule
 	guard             sat.Lit   // of the clauses being added; 0: none
 
-	forced int // gaps that there are in every schedule; they are not among costs
+	least  []int // person: gaps they have in every schedule
+	forced int   // the sum of those: gaps that there are in every schedule; they are not among costs
 }
 
 // newEncoding puts an instance into clauses. in has no fault.
@@ -237,17 +238,7 @@ func (e *encoding) addTablesAt(t int, clusters [][]int) {
 
 // addCrowd has no more people busy in a slot than its tables hold.
 func (e *encoding) addCrowd(t int) {
-	var sizes []int
-	for i := range e.in.meetings {
-		if m := &e.in.meetings[i]; m.domain.has(t) {
-			sizes = append(sizes, len(m.people))
-		}
-	}
-	slices.SortFunc(sizes, func(a, b int) int { return b - a })
-	most := 0
-	for _, n := range sizes[:min(len(sizes), e.in.tables)] {
-		most += n
-	}
+	most := e.in.crowd(t)
 	var who []int
 	for p := range e.in.people {
 		if e.in.people[p].free.has(t) {

@@ -9,8 +9,10 @@ func (e *encoding) addGaps(p int) {
 	least, possible := e.in.leastGaps(p)
 	if !possible || least > most {
 		e.Add()
-		return
+		most, least = 0, 0
 	}
+	e.forced += least
+	e.least = append(e.least, least)
 	if most == 0 {
 		e.gaps = append(e.gaps, nil)
 		return
@@ -37,7 +39,6 @@ func (e *encoding) addGaps(p int) {
 		}
 	}
 	e.gaps = append(e.gaps, count[:min(most, len(count))])
-	e.forced += least
 }
 
 // gapEnd is true if and only if a gap of p ends just before slot t.
@@ -54,10 +55,7 @@ func (e *encoding) gapEnd(p, t int) sat.Lit {
 func (e *encoding) costs() []sat.Lit {
 	var costs []sat.Lit
 	for p := range e.gaps {
-		least, _ := e.in.leastGaps(p)
-		if least < len(e.gaps[p]) {
-			costs = append(costs, e.gaps[p][least:]...)
-		}
+		costs = append(costs, e.gaps[p][min(e.least[p], len(e.gaps[p])):]...)
 	}
 	return costs
 }

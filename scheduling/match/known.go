@@ -8,6 +8,7 @@ type known struct {
 	worth       worth   // of that
 	weightBound int     // no schedule weighs more
 	gapsBound   int     // none that weighs weightBound has fewer gaps
+	leastGaps   int     // none whatsoever has fewer
 	infeasible  bool    // there is none
 	closed      bool    // there is no better one, though the bounds need not say so
 }
@@ -82,7 +83,7 @@ func (k *known) find(in *instance, slots []int16) {
 // of the gaps of heavier ones says nothing then.
 func (k *known) lowerWeight(bound int) {
 	if bound < k.weightBound {
-		k.weightBound, k.gapsBound = bound, 0
+		k.weightBound, k.gapsBound = bound, k.leastGaps
 	}
 }
 

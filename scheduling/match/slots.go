@@ -96,3 +96,31 @@ func (s slotSet) all() iter.Seq[int] {
 		}
 	}
 }
+
+// beside is the set of the slots right before and right after those of s.
+func (s slotSet) beside() slotSet {
+	var b slotSet
+	for i, w := range s {
+		b[i] |= w<<1 | w>>1
+		if i > 0 {
+			b[i] |= s[i-1] >> 63
+			b[i-1] |= w << 63
+		}
+	}
+	return b
+}
+
+// from is the first slot of s that is not before t, or else the first of all;
+// maxSlots if there is none.
+func (s slotSet) from(t int) int {
+	i := t >> 6
+	if w := s[i] >> (t & 63); w != 0 {
+		return t + bits.TrailingZeros64(w)
+	}
+	for i++; i < len(s); i++ {
+		if s[i] != 0 {
+			return 64*i + bits.TrailingZeros64(s[i])
+		}
+	}
+	return s.first()
+}

@@ -44,6 +44,18 @@ func (in *instance) spread(who int) bool {
 
 // place finds a slot for each meeting by augmenting paths.
 func (s *spreading) place() bool {
+	s.begin()
+	for i := range s.list {
+		s.tried = slotSet{}
+		if !s.augment(i) {
+			return false
+		}
+	}
+	return true
+}
+
+// begin gives no meeting a slot yet.
+func (s *spreading) begin() {
 	s.slotOf = make([]int, len(s.list))
 	s.left = firstSlots(s.in.slots)
 	for i := range s.ownerOf {
@@ -52,13 +64,6 @@ func (s *spreading) place() bool {
 	for i := range s.slotOf {
 		s.slotOf[i] = -1
 	}
-	for i := range s.list {
-		s.tried = slotSet{}
-		if !s.augment(i) {
-			return false
-		}
-	}
-	return true
 }
 
 // augment gives the i-th meeting a slot, moving others where it must.
@@ -150,4 +155,17 @@ func (s *spreading) escapes(slots slotSet) bool {
 		}
 	}
 	return false
+}
+
+// most is how many of the meetings can have slots of their own.
+func (s *spreading) most() int {
+	s.begin()
+	n := 0
+	for i := range s.list {
+		s.tried = slotSet{}
+		if s.augment(i) {
+			n++
+		}
+	}
+	return n
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"iter"
 	"sync"
-	"time"
 )
 
 const (
@@ -121,11 +120,16 @@ func (t *team) report() {
 
 // gather hires whom the problem needs.
 func (t *team) gather() {
+	t.known.lowerWeight(t.in.boundWeight())
+	t.known.raiseGaps(t.known.weightBound, t.in.boundGaps(t.in.certain(t.known.weightBound)))
+	t.hire(0, searching(t.in, t.options.Seed))
 	wide, lean := style{crowd: true, trees: true}, style{}
 	if t.in.clauses() < mostClauses {
+		t.known.leastGaps = t.in.pricedGaps()
+		t.known.raiseGaps(t.known.weightBound, t.known.leastGaps)
 		t.hire(0, proving(t.in, wide, false))
 		t.hire(0, proving(t.in, lean, false))
-		t.hire(2, proving(t.in, lean, true))
+		t.hire(1, proving(t.in, wide, true))
 	}
 }
 
@@ -146,5 +150,3 @@ func (in *instance) clauses() int {
 	}
 	return n + in.slots*len(in.people)*min(in.tables, len(in.people))
 }
-
-var _ = time.Second
