@@ -9,6 +9,10 @@ import (
 // gapCost is what a gap costs the search; everything else is measured by it.
 const gapCost = 1 << 10
 
+// packingShare is the share of the work that may go to weight alone: one part
+// in so many.
+const packingShare = 4
+
 // What else there is to avoid costs so much.
 const (
 	missingCost = 8 * gapCost // a required meeting that is not held
@@ -38,15 +42,21 @@ type search struct {
 	heat   int // in thousandths of a gap
 	next   int // the work at which the heat changes
 
+	hot, cold float64 // the heat at the beginning and at the end of a round
+	gap       int     // what a gap costs in this round
+	plan      int     // how much work there will be in all
+	bound     int     // no schedule weighs more
+	hopeful   []bool  // by meeting: it is in some selection of the greatest weight
+
 	best  []int16 // the best schedule without a fault; nil: none yet
 	worth worth   // of best
 	ahead bool    // the schedule at hand may be better than best
 }
 
-// newSearch prepares a search. The same seed takes the same way.
-func newSearch(in *instance, seed uint64) *search {
+// newSearch prepares a search of so much work. The same seed takes the same way.
+func newSearch(in *instance, seed uint64, plan int) *search {
 	s := newSchedule(in)
-	w := &search{in: in, s: s, x: newExchange(s), chaos: rand.NewPCG(seed, 0x9e3779b97f4a7c15)}
+	w := &search{in: in, s: s, x: newExchange(s), plan: plan, gap: gapCost, chaos: rand.NewPCG(seed, 0x9e3779b97f4a7c15)}
 	least := math.MaxInt
 	for _, m := range in.meetings {
 		if m.weight > 0 {
@@ -69,8 +79,11 @@ func (w *search) begin(from []int16) {
 	if w.in.previous != nil {
 		w.s.repair(quantum)
 	}
-	w.s.build(w.x, w.in.selectMeetings().chosen(true))
+	chosen := w.in.selectMeetings()
+	w.hopeful, w.bound = chosen.tied(), chosen.bound()
+	w.s.build(w.x, chosen.chosen(true))
 	w.ahead = true
+	w.keep()
 }
 
 // step does so much work.
@@ -85,14 +98,35 @@ func (w *search) step(work int) {
 
 // cool sets the heat, or begins the next round.
 func (w *search) cool() {
-	const hot, cold = 350, 60 // thousandths of a gap
-	if w.work >= w.begun+w.length {
-		w.begun, w.round = w.work, w.round+1
-		w.length = max(10*len(w.in.meetings)*w.in.slots, 1_000_000) << min(w.round/4, 6)
+	w.keep()
+	packed := w.gap != gapCost && w.worth.weight >= w.bound
+	if packed || w.work >= w.begun+w.length {
+		w.rewarm()
 	}
 	done := float64(w.work-w.begun) / float64(w.length)
-	w.heat = int(math.Round(hot * math.Pow(float64(cold)/hot, done)))
+	w.heat = int(math.Round(w.hot * math.Pow(w.cold/w.hot, done)))
 	w.next = w.work + w.length/256
+}
+
+// rewarm begins the next round. As long as there may be more weight, and a part
+// of the work is left to look for it, gaps hardly count and weight is given up
+// for a while, as gaps are later.
+func (w *search) rewarm() {
+	w.begun = w.work
+	if w.worth.weight < w.bound && w.work < w.plan/packingShare {
+		w.gap, w.hot, w.cold = gapCost/64, 1200, 300
+		w.length = max(1, w.plan/packingShare)
+		return
+	}
+	if w.gap != gapCost {
+		w.gap = gapCost
+		if w.best != nil {
+			w.s.set(w.best)
+		}
+	}
+	w.round++
+	w.hot, w.cold = 350, 60
+	w.length = max(10*len(w.in.meetings)*w.in.slots, 1_000_000) << min(w.round/4, 6)
 }
 
 // chances are the thresholds, in thousandths, that a uniform number of 12 bits
@@ -116,7 +150,7 @@ func (w *search) draw(slots slotSet) int { return slots.from(w.below(w.in.slots)
 // bad is how bad the schedule is.
 func (w *search) bad() int {
 	s := w.s
-	e := gapCost*s.worth.gaps - w.weight*s.worth.weight + missingCost*s.missing + brokenCost*s.broken + movedCost*s.worth.moved
+	e := w.gap*s.worth.gaps - w.weight*s.worth.weight + missingCost*s.missing + brokenCost*s.broken + movedCost*s.worth.moved
 	return e + w.unfair(s.worth.spread)
 }
 
@@ -133,7 +167,7 @@ func (w *search) move() {
 	w.work++
 	s := w.s
 	if len(s.waiting) > 0 && w.below(4) == 0 {
-		w.insert(s.waiting[w.below(len(s.waiting))])
+		w.insert(w.waiting())
 		return
 	}
 	switch r := w.below(8); {
@@ -147,6 +181,20 @@ func (w *search) move() {
 			w.swap(m, w.draw(w.in.meetings[m].domain))
 		}
 	}
+}
+
+// waiting draws a meeting that waits, rather one that a schedule of the greatest
+// weight may have.
+func (w *search) waiting() int32 {
+	list := w.s.waiting
+	m := list[w.below(len(list))]
+	for range 8 {
+		if w.hopeful[m] {
+			break
+		}
+		m = list[w.below(len(list))]
+	}
+	return m
 }
 
 // tidy moves a meeting of p beside others of theirs, if that makes p no gap.
@@ -194,7 +242,7 @@ func (w *search) find(m int32, to int) bool {
 
 // worse is how much worse the exchange would make the schedule.
 func (w *search) worse() int {
-	d := gapCost * w.x.gaps()
+	d := w.gap * w.x.gaps()
 	if w.s.ordered {
 		d += brokenCost * w.x.broken()
 	}
@@ -324,14 +372,19 @@ func (w *search) keep() {
 	}
 }
 
+// pace is how much longer a piece of work takes where the schedule does not fit
+// the caches of a processor.
+func (in *instance) pace() int { return 1 + min(3, len(in.people)*in.slots/80_000) }
+
 // searching is a job: to find schedules, from the best known on.
-func searching(in *instance, seed uint64) job {
+func searching(in *instance, seed uint64, plan int) job {
 	return func(k *known, rest func() bool) {
-		w := newSearch(in, seed)
+		pace := in.pace()
+		w := newSearch(in, seed, plan/pace)
 		w.begin(k.slots)
 		for {
 			if w.possible > 0 {
-				w.step(quantum)
+				w.step(quantum / pace)
 			}
 			w.keep()
 			if w.best != nil && (k.slots == nil || w.worth.betterThan(k.worth)) {

@@ -122,7 +122,7 @@ func (t *team) report() {
 func (t *team) gather() {
 	t.known.lowerWeight(t.in.boundWeight())
 	t.known.raiseGaps(t.known.weightBound, t.in.boundGaps(t.in.certain(t.known.weightBound)))
-	t.hire(0, searching(t.in, t.options.Seed))
+	t.hire(0, searching(t.in, t.options.Seed, int(t.options.Budget.Seconds()*stepsASecond)))
 	wide, lean := style{crowd: true, trees: true}, style{}
 	if t.in.clauses() < mostClauses {
 		t.known.leastGaps = t.in.pricedGaps()
