@@ -13,19 +13,21 @@ type prover struct {
 	over  bool        // nothing is left to do
 	moved int         // meetings that must be moved from their previous slots
 
-	target int // gaps, beside the forced ones, that the call at hand does without; 0: none
+	low    int // gaps that there are at least in what the clauses leave
+	target int // the call at hand looks for fewer gaps than this; 0: there is none
 }
 
-// proving is the job of a prover with one style, from below or from above.
-func proving(in *instance, st style, fromAbove bool) job {
+// proving is the job of a prover with one style: it raises the bound, or seeks
+// schedules near it.
+func proving(in *instance, st style, seeks bool) job {
 	return func(k *known, rest func() bool) {
 		p := &prover{encoding: newEncoding(in, st), known: k, rest: rest}
 		p.Pause(quantum, p.pause)
 		if !p.heaviest() || !p.unmoved() {
 			return
 		}
-		if fromAbove {
-			p.descend()
+		if seeks {
+			p.seek()
 		} else {
 			p.climb()
 		}
@@ -40,7 +42,7 @@ func (p *prover) pause() bool {
 
 // outdone reports whether another has found what the call at hand looks for.
 func (p *prover) outdone() bool {
-	return p.target > 0 && p.known.slots != nil && p.ready() && p.known.worth.gaps-p.forced < p.target
+	return p.target > 0 && (p.known.worth.gaps < p.target || p.lowest() >= p.target)
 }
 
 // ready reports whether the best schedule is worth as much as one can be, but
@@ -108,10 +110,11 @@ func (p *prover) keep(c *cores) bool {
 
 // raise notes a bound on the gaps.
 func (p *prover) raise(gaps int) {
+	p.low = max(p.low, gaps)
 	if p.moved == 0 {
 		p.known.raiseGaps(p.known.weightBound, gaps)
 	}
-	p.known.closed = p.known.closed || p.known.slots != nil && p.ready() && p.known.worth.gaps == gaps
+	p.known.closed = p.known.closed || p.known.slots != nil && p.ready() && p.known.worth.gaps <= p.low
 }
 
 // climb raises the bound on the gaps until there is a schedule at the bound.
@@ -125,28 +128,54 @@ func (p *prover) climb() {
 	}
 }
 
-// descend looks for schedules with fewer and fewer gaps, until there is none.
-func (p *prover) descend() {
-	var count []sat.Lit
+// seekWithin is how many conflicts a first try to find a schedule may take.
+const seekWithin = 2_000
+
+// seek looks for schedules with fewer gaps: one below the best, one half-way to
+// the bound, and one at the bound, with more and more patience. What it proves
+// not to be there raises the bound.
+func (p *prover) seek() {
+	p.raise(p.forced)
 	costs := p.costs()
-	for !p.over {
-		if p.known.slots != nil && p.ready() {
-			p.target = p.known.worth.gaps - p.forced
-			if p.target == 0 {
-				p.known.closed = true
+	var count []sat.Lit // of all costs, as far as it matters
+	for patience := int64(seekWithin); !p.over; patience += patience / 2 {
+		if p.known.slots == nil || !p.ready() {
+			p.solve(patience)
+			continue
+		}
+		if count == nil {
+			count = p.totalizer(costs, p.known.worth.gaps-p.forced+1, false)
+		}
+		for part := range 3 {
+			low, high := p.lowest(), p.known.worth.gaps-1
+			if low > high {
+				p.known.closed, p.over = true, true
 				return
 			}
-			if count == nil {
-				count = p.totalizer(costs, p.target, false)
-			}
-			if p.target <= len(count) {
-				p.Add(-count[p.target-1])
-			}
-			p.fixed = true
-		}
-		if p.solve(0) == sat.Unsatisfiable {
-			p.known.closed = p.known.slots != nil
-			return
+			p.try(count, low+(high-low)*(2-part)/2, patience)
 		}
 	}
+}
+
+// lowest is a number of gaps that the schedules left to this prover are not
+// below.
+func (p *prover) lowest() int {
+	if p.moved == 0 {
+		p.low = max(p.low, p.known.gapsBound)
+	}
+	return p.low
+}
+
+// try looks for a schedule with so many gaps at most.
+func (p *prover) try(count []sat.Lit, gaps int, patience int64) {
+	at := gaps - p.forced
+	if p.over || at >= len(count) {
+		return
+	}
+	p.target = gaps + 1
+	if p.solve(patience, -count[at]) == sat.Unsatisfiable {
+		p.Add(count[at])
+		p.raise(gaps + 1)
+	}
+	p.target = 0
 }

@@ -129,7 +129,7 @@ func (t *team) gather() {
 		t.known.raiseGaps(t.known.weightBound, t.known.leastGaps)
 		t.hire(0, proving(t.in, wide, false))
 		t.hire(0, proving(t.in, lean, false))
-		t.hire(2, proving(t.in, lean, true))
+		t.hire(1, proving(t.in, wide, true))
 	}
 }
 
