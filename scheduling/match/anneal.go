@@ -3,7 +3,6 @@ package match
 import (
 	"math"
 	"math/rand/v2"
-	"slices"
 )
 
 // gapCost is what a gap costs the search; everything else is measured by it.
@@ -44,6 +43,7 @@ type search struct {
 
 	hot, cold float64 // the heat at the beginning and at the end of a round
 	gap       int     // what a gap costs in this round
+	packing   bool    // it is after weight
 	plan      int     // how much work there will be in all
 	bound     int     // no schedule weighs more
 	hopeful   []bool  // by meeting: it is in some selection of the greatest weight
@@ -51,12 +51,15 @@ type search struct {
 	best  []int16 // the best schedule without a fault; nil: none yet
 	worth worth   // of best
 	ahead bool    // the schedule at hand may be better than best
+
+	window slotSet // the slots that it may change
+	barred []bool  // by meeting: it may not be held while it waits; nil: all may
 }
 
 // newSearch prepares a search of so much work. The same seed takes the same way.
 func newSearch(in *instance, seed uint64, plan int) *search {
 	s := newSchedule(in)
-	w := &search{in: in, s: s, x: newExchange(s), plan: plan, gap: gapCost, chaos: rand.NewPCG(seed, 0x9e3779b97f4a7c15)}
+	w := &search{in: in, s: s, x: newExchange(s), plan: plan, packing: true, gap: gapCost, window: firstSlots(in.slots), chaos: rand.NewPCG(seed, 0x9e3779b97f4a7c15)}
 	least := math.MaxInt
 	for _, m := range in.meetings {
 		if m.weight > 0 {
@@ -98,9 +101,7 @@ func (w *search) step(work int) {
 
 // cool sets the heat, or begins the next round.
 func (w *search) cool() {
-	w.keep()
-	packed := w.gap != gapCost && w.worth.weight >= w.bound
-	if packed || w.work >= w.begun+w.length {
+	if w.work >= w.begun+w.length {
 		w.rewarm()
 	}
 	done := float64(w.work-w.begun) / float64(w.length)
@@ -108,25 +109,34 @@ func (w *search) cool() {
 	w.next = w.work + w.length/256
 }
 
-// rewarm begins the next round. As long as there may be more weight, and a part
-// of the work is left to look for it, gaps hardly count and weight is given up
-// for a while, as gaps are later.
+// rewarm begins the next round. While packing, gaps hardly count, and weight is
+// given up for a while as gaps are later.
 func (w *search) rewarm() {
 	w.begun = w.work
-	if w.worth.weight < w.bound && w.work < w.plan/packingShare {
+	if w.packing {
 		w.gap, w.hot, w.cold = gapCost/64, 1200, 300
 		w.length = max(1, w.plan/packingShare)
 		return
 	}
-	if w.gap != gapCost {
-		w.gap = gapCost
-		if w.best != nil {
-			w.s.set(w.best)
-		}
-	}
 	w.round++
-	w.hot, w.cold = 350, 60
+	w.gap, w.hot, w.cold = gapCost, 350, 60
 	w.length = max(10*len(w.in.meetings)*w.in.slots, 1_000_000) << min(w.round/4, 6)
+}
+
+// packed reports whether it is time to end the packing: the weight that is known
+// is as high as can be, or enough work has gone into it.
+func (w *search) packed(k *known) bool {
+	heaviest := k.slots != nil && k.worth.weight >= w.bound
+	return w.packing && (heaviest || w.work >= w.plan/packingShare)
+}
+
+// unpack goes on to gaps, from a schedule; nil: from that at hand.
+func (w *search) unpack(from []int16) {
+	w.packing = false
+	w.length, w.next = 0, w.work
+	if from != nil {
+		w.adopt(from)
+	}
 }
 
 // chances are the thresholds, in thousandths, that a uniform number of 12 bits
@@ -177,8 +187,8 @@ func (w *search) move() {
 		w.tidy(int32(w.below(len(w.in.people))))
 	default:
 		m := int32(w.below(len(s.slotOf)))
-		if s.slotOf[m] != out {
-			w.swap(m, w.draw(w.in.meetings[m].domain))
+		if t := s.slotOf[m]; t != out && w.window.has(int(t)) {
+			w.swap(m, w.draw(w.in.meetings[m].domain.and(w.window)))
 		}
 	}
 }
@@ -201,8 +211,9 @@ func (w *search) waiting() int32 {
 func (w *search) tidy(p int32) {
 	s := w.s
 	busy := s.busy[p]
-	beside := busy.beside().without(busy).and(w.in.people[p].free)
-	if beside.empty() {
+	beside := busy.beside().without(busy).and(w.in.people[p].free).and(w.window)
+	busy = busy.and(w.window)
+	if beside.empty() || busy.empty() {
 		return
 	}
 	to := w.draw(beside)
@@ -293,19 +304,26 @@ func (w *search) decide(before, bar int) {
 // insert holds a meeting that waits, if need be in the place of others.
 func (w *search) insert(m int32) {
 	s := w.s
+	domain := w.in.meetings[m].domain.and(w.window)
+	if domain.empty() || w.barred != nil && w.barred[m] {
+		return
+	}
 	w.keep()
 	before := w.bad()
 	s.mark()
-	if open := s.open(m); !open.empty() {
+	if open := s.open(m).and(w.window); !open.empty() {
 		s.put(m, w.draw(open))
 		w.decide(before, w.bar())
 		return
 	}
-	t := w.draw(w.in.meetings[m].domain)
+	t := w.draw(domain)
 	if w.below(2) == 0 {
 		w.clear(m, t)
 	}
-	w.oust(m, t)
+	if !w.oust(m, t) {
+		s.undo()
+		return
+	}
 	w.decide(before, w.bar())
 }
 
@@ -317,7 +335,7 @@ func (w *search) clear(m int32, t int) {
 		if y == none {
 			continue
 		}
-		free := w.in.meetings[y].domain.without(s.busy[p])
+		free := w.in.meetings[y].domain.without(s.busy[p]).and(w.window)
 		if free.empty() || !w.find(y, w.draw(free)) || !w.x.fits() {
 			return
 		}
@@ -326,8 +344,8 @@ func (w *search) clear(m int32, t int) {
 }
 
 // oust holds m in slot t, and lets wait what is still in the way, or holds that
-// elsewhere.
-func (w *search) oust(m int32, t int) {
+// elsewhere. It reports whether it could.
+func (w *search) oust(m int32, t int) bool {
 	s := w.s
 	n := len(s.trail)
 	for _, p := range s.of(m) {
@@ -337,7 +355,11 @@ func (w *search) oust(m int32, t int) {
 	}
 	for _, p := range s.of(m) {
 		if int(s.held[p]) >= w.in.people[p].limit {
-			s.lift(s.at(p, w.draw(s.busy[p])))
+			mine := s.busy[p].and(w.window)
+			if mine.empty() {
+				return false
+			}
+			s.lift(s.at(p, w.draw(mine)))
 		}
 	}
 	if s.full.has(t) {
@@ -346,10 +368,11 @@ func (w *search) oust(m int32, t int) {
 	ousted := s.trail[n:]
 	s.put(m, t)
 	for _, c := range ousted {
-		if open := s.open(c.meeting); !open.empty() {
+		if open := s.open(c.meeting).and(w.window); !open.empty() {
 			s.put(c.meeting, w.draw(open))
 		}
 	}
+	return true
 }
 
 // leave notes the schedule, if it is the best, before it becomes worse.
@@ -369,30 +392,5 @@ func (w *search) keep() {
 	w.ahead = false
 	if w.s.valid() && (w.best == nil || w.s.worth.betterThan(w.worth)) {
 		w.best, w.worth = append(w.best[:0], w.s.slotOf...), w.s.worth
-	}
-}
-
-// pace is how much longer a piece of work takes where the schedule does not fit
-// the caches of a processor.
-func (in *instance) pace() int { return 1 + min(3, len(in.people)*in.slots/80_000) }
-
-// searching is a job: to find schedules, from the best known on.
-func searching(in *instance, seed uint64, plan int) job {
-	return func(k *known, rest func() bool) {
-		pace := in.pace()
-		w := newSearch(in, seed, plan/pace)
-		w.begin(k.slots)
-		for {
-			if w.possible > 0 {
-				w.step(quantum / pace)
-			}
-			w.keep()
-			if w.best != nil && (k.slots == nil || w.worth.betterThan(k.worth)) {
-				k.find(in, slices.Clone(w.best))
-			}
-			if !rest() || k.settled() || w.possible == 0 {
-				return
-			}
-		}
 	}
 }
