@@ -142,7 +142,7 @@ func (s *Server) moveOnBoard(c *fiber.Ctx) error {
 	if err != nil && s.form(c).Text("at") != "" {
 		path = s.meetingPath(c, m.Proposal, m.Key)
 	}
-	return s.answerMove(c, err, path, done)
+	return s.answerBoard(c, err, path, done)
 }
 
 // placeTyped reads a form; one whose place was chosen from a list has slot and
@@ -179,7 +179,7 @@ func (s *Server) meetingPath(c *fiber.Ctx, proposal, key string) string {
 func (s *Server) placeBest(c *fiber.Ctx) error {
 	m := moveOf(placeTyped(s.form(c)))
 	err := s.desk.PlaceBest(c.UserContext(), actor(c), c.Params("id"), m.Proposal, m.Key, m.Rev)
-	return s.answerMove(c, err, s.boardPath(c, m.Proposal), "board.flash.placed")
+	return s.answerBoard(c, err, s.boardPath(c, m.Proposal), "board.flash.placed")
 }
 
 // pinOnBoard answers POST /organise/rounds/:id/board/pin.
@@ -191,7 +191,7 @@ func (s *Server) pinOnBoard(c *fiber.Ctx) error {
 	if on {
 		done = "board.flash.pinned"
 	}
-	return s.answerMove(c, err, s.meetingPath(c, f.Text("proposal"), f.Text("key")), done)
+	return s.answerBoard(c, err, s.meetingPath(c, f.Text("proposal"), f.Text("key")), done)
 }
 
 // boardMeetingPage is the data of templates/pages/board_meeting.html.

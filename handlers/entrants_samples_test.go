@@ -12,30 +12,30 @@ func init() {
 		{Kind: scheduling.SameTag, Mine: hostile, Theirs: hostile, Points: 4}, {Kind: scheduling.TheirMarket, Mine: "FI", Theirs: "ES", Points: 3},
 		{Kind: scheduling.MyMarket, Mine: "FI", Theirs: "ES", Points: 3}, {Kind: scheduling.SameTongue, Mine: "fi en", Theirs: "fi en", Points: 1}}
 	match := func() scheduling.Match {
-		return scheduling.Match{Entrant: sampleEntrant(), Reasons: reasons, Score: 26, Common: sampleRound().Slots}
+		return scheduling.Match{Entrant: sampleOwnEntrant(), Reasons: reasons, Score: 26, Common: sampleOpenRound().Slots}
 	}
 	for name, data := range map[string]func() paged{
 		"round_enter": func() paged {
-			return &enterRoundPage{Page: Page{Problem: wrong("name", "email")}, EnterPage: &scheduling.EnterPage{Round: sampleRound()}, Email: hostile, FullName: hostile}
+			return &enterRoundPage{Page: Page{Problem: wrong("name", "email")}, EnterPage: &scheduling.EnterPage{Round: sampleOpenRound()}, Email: hostile, FullName: hostile}
 		},
 		"round_enter sent": func() paged {
-			return &enterRoundPage{EnterPage: &scheduling.EnterPage{Round: sampleRound()}, Email: hostile, Sent: true, Minutes: 30}
+			return &enterRoundPage{EnterPage: &scheduling.EnterPage{Round: sampleOpenRound()}, Email: hostile, Sent: true, Minutes: 30}
 		},
 		"round_enter company": func() paged {
-			return &enterRoundPage{Page: Page{Problem: wrong("name", "business_id", "country", "kind", "website", "title")}, EnterPage: &scheduling.EnterPage{Round: sampleRound(), Person: samplePerson(), Takes: true, Approval: true},
-				Form: *sampleEntrant(), Country: hostile, Nations: []string{hostile}, Kinds: hostileOptions, Tongues: ticks(hostileOptions, nil), Me: scheduling.Delegate{Title: hostile}}
+			return &enterRoundPage{Page: Page{Problem: wrong("name", "business_id", "country", "kind", "website", "title")}, EnterPage: &scheduling.EnterPage{Round: sampleOpenRound(), Person: samplePerson(), Takes: true, Approval: true},
+				Form: *sampleOwnEntrant(), Country: hostile, Nations: []string{hostile}, Kinds: hostileOptions, Tongues: ticks(hostileOptions, nil), Me: scheduling.Delegate{Title: hostile}}
 		},
 		"round_enter known": func() paged {
-			return &enterRoundPage{EnterPage: &scheduling.EnterPage{Round: sampleRound(), Person: samplePerson(), Company: sampleCompany(), Takes: true}}
+			return &enterRoundPage{EnterPage: &scheduling.EnterPage{Round: sampleOpenRound(), Person: samplePerson(), Company: sampleCompany(), Takes: true}}
 		},
 		"round_enter invited": func() paged {
-			return &enterRoundPage{EnterPage: &scheduling.EnterPage{Round: sampleRound(), Person: samplePerson(), Takes: true, Invites: []*scheduling.Entrant{sampleEntrant()}}}
+			return &enterRoundPage{EnterPage: &scheduling.EnterPage{Round: sampleOpenRound(), Person: samplePerson(), Takes: true, Invites: []*scheduling.Entrant{sampleOwnEntrant()}}}
 		},
 		"round_enter closed": func() paged {
-			return &enterRoundPage{EnterPage: &scheduling.EnterPage{Round: sampleRound(), Person: samplePerson()}}
+			return &enterRoundPage{EnterPage: &scheduling.EnterPage{Round: sampleOpenRound(), Person: samplePerson()}}
 		},
 		"entrant_profile": func() paged {
-			p := &profilePage{myRoundPage: *sampleMyRound(scheduling.RoundRequests), Form: *sampleEntrant(), Offers: hostile, Needs: hostile, Markets: hostile, Tags: ticks(hostileOptions, []string{"c"}), OtherTags: hostile, Back: true, OwnCompany: true}
+			p := &profilePage{myRoundPage: *sampleMyRound(scheduling.RoundRequests), Form: *sampleOwnEntrant(), Offers: hostile, Needs: hostile, Markets: hostile, Tags: ticks(hostileOptions, []string{"c"}), OtherTags: hostile, Back: true, OwnCompany: true}
 			p.Problem = wrong("about", "offers", "needs", "tags", "countries", "max_meetings")
 			return p
 		},
@@ -56,29 +56,29 @@ func init() {
 		"entrant_availability none": func() paged {
 			return &availabilityPage{myRoundPage: *sampleMyRound(scheduling.RoundRequests), Own: true}
 		},
-		"entrant_pause": func() paged { return &pausePage{Entrant: sampleEntrant(), Round: sampleRound()} },
+		"entrant_pause": func() paged { return &pausePage{Entrant: sampleOwnEntrant(), Round: sampleOpenRound()} },
 		"entrant_pause paused": func() paged {
-			return &pausePage{Entrant: &scheduling.Entrant{Name: hostile, Paused: true}, Round: sampleRound()}
+			return &pausePage{Entrant: &scheduling.Entrant{Name: hostile, Paused: true}, Round: sampleOpenRound()}
 		},
 		"catalogue": func() paged {
-			return &cataloguePage{CatalogueView: &scheduling.CatalogueView{Round: sampleRound(), Mine: sampleEntrant(), Items: []scheduling.Match{match()}, Total: 1},
+			return &cataloguePage{CatalogueView: &scheduling.CatalogueView{Round: sampleOpenRound(), Mine: sampleOwnEntrant(), Items: []scheduling.Match{match()}, Total: 1},
 				Q: scheduling.CatalogueQuery{Text: hostile, Tag: hostile, Common: true}, Base: "/x", CountryOptions: hostileOptions, MarketOptions: hostileOptions, Kinds: hostileOptions,
 				LanguageOptions: hostileOptions, Sides: hostileOptions, Sort: hostileOptions, TagChips: []chip{{Label: hostile, Path: "/x", Count: 3, On: true}}, Previous: "/x", Next: "/x"}
 		},
 		"catalogue none": func() paged {
-			return &cataloguePage{CatalogueView: &scheduling.CatalogueView{Round: sampleRound(), Public: true}}
+			return &cataloguePage{CatalogueView: &scheduling.CatalogueView{Round: sampleOpenRound(), Public: true}}
 		},
 		"catalogue empty": func() paged {
-			return &cataloguePage{CatalogueView: &scheduling.CatalogueView{Round: sampleRound()}, Filtered: true, Base: "/x"}
+			return &cataloguePage{CatalogueView: &scheduling.CatalogueView{Round: sampleOpenRound()}, Filtered: true, Base: "/x"}
 		},
 		"catalogue_entry": func() paged {
-			return &entryPage{CatalogueEntry: &scheduling.CatalogueEntry{Round: sampleRound(), Mine: &scheduling.Entrant{}, Match: match(), Asked: true}, Base: "/x"}
+			return &entryPage{CatalogueEntry: &scheduling.CatalogueEntry{Round: sampleOpenRound(), Mine: &scheduling.Entrant{}, Match: match(), Asked: true}, Base: "/x"}
 		},
 		"catalogue_entry public": func() paged {
-			return &entryPage{CatalogueEntry: &scheduling.CatalogueEntry{Round: sampleRound(), Public: true, Match: match()}, Base: "/x"}
+			return &entryPage{CatalogueEntry: &scheduling.CatalogueEntry{Round: sampleOpenRound(), Public: true, Match: match()}, Base: "/x"}
 		},
 		"catalogue_entry own": func() paged {
-			return &entryPage{CatalogueEntry: &scheduling.CatalogueEntry{Round: sampleRound(), Mine: sampleEntrant(), Match: match()}, Base: "/x", Own: true}
+			return &entryPage{CatalogueEntry: &scheduling.CatalogueEntry{Round: sampleOpenRound(), Mine: sampleOwnEntrant(), Match: match()}, Base: "/x", Own: true}
 		},
 		"suggestions": func() paged {
 			return &suggestionsPage{myRoundPage: *sampleMyRound(scheduling.RoundRequests), Items: []scheduling.Match{match()}, Whole: 10}
@@ -100,7 +100,7 @@ func init() {
 	}
 }
 
-func sampleRound() *scheduling.Round {
+func sampleOpenRound() *scheduling.Round {
 	r := &scheduling.Round{Meta: storage.Meta{ID: "r"}, Slug: "r", Title: both(hostile), About: both(hostile), Zone: "Europe/Helsinki", Phase: scheduling.RoundRequests, Starts: t0, Ends: t0.Add(9 * time.Hour)}
 	for i, id := range []string{"a", "b", "c"} {
 		at := t0.Add(time.Duration(i) * 3 * time.Hour)
@@ -109,7 +109,7 @@ func sampleRound() *scheduling.Round {
 	return r
 }
 
-func sampleEntrant() *scheduling.Entrant {
+func sampleOwnEntrant() *scheduling.Entrant {
 	return &scheduling.Entrant{Meta: storage.Meta{ID: "e", Rev: 2}, State: scheduling.EntrantIn, CompanyID: "c", Name: hostile, Country: "FI", Kind: scheduling.SME, Website: "https://x.fi", About: both(hostile),
 		Offers: []string{hostile, "a", "b", "c"}, Needs: []string{hostile, "a", "b", "c"}, Tags: []string{hostile}, Countries: []string{"ES", "FR"}, MaxMeetings: 3,
 		People:  []scheduling.Delegate{{PersonID: "p", Name: hostile, Title: hostile, Languages: []string{"fi", "en"}, Manages: true}, {PersonID: "q", Name: hostile}},
@@ -117,9 +117,9 @@ func sampleEntrant() *scheduling.Entrant {
 }
 
 func sampleMyRound(phase scheduling.RoundPhase) *myRoundPage {
-	r := sampleRound()
+	r := sampleOpenRound()
 	r.Phase = phase
-	p := &myRoundPage{EntrantPage: &scheduling.EntrantPage{Round: r, Entrant: sampleEntrant(), Manages: true}, Base: "/rounds/r/my",
+	p := &myRoundPage{EntrantPage: &scheduling.EntrantPage{Round: r, Entrant: sampleOwnEntrant(), Manages: true}, Base: "/rounds/r/my",
 		Cards: []roundCard{{"entrants.people", "entrants.card.people", 3, "/x"}, {"entrants.people", "entrants.card.people", -1, "/x"}}}
 	p.Next, p.To = nextInRound(p)
 	return p

@@ -72,7 +72,7 @@ func (s *Server) markMeeting(c *fiber.Ctx) error {
 		return fiber.ErrBadRequest
 	}
 	_, err = s.desk.MarkMeeting(c.UserContext(), actor(c), m.ID, mark)
-	return s.answerMove(c, err, "/organise/rounds/"+l.Round.ID+"/live", "board.flash.marked")
+	return s.answerBoard(c, err, "/organise/rounds/"+l.Round.ID+"/live", "board.flash.marked")
 }
 
 // meetingIn finds a meeting of the day by its id.

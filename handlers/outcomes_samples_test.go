@@ -19,29 +19,29 @@ func init() {
 		return p
 	}
 	samples["outcomes_mine"] = func() paged {
-		p := &myOutcomesPage{Round: sampleRound()}
+		p := &myOutcomesPage{Round: samplePastRound()}
 		p.Open = []*scheduling.OutcomePage{sampleOutcome(nil).OutcomePage}
 		p.Said = []*scheduling.OutcomePage{sampleOutcome(&scheduling.Outcome{Met: true, Step: scheduling.LadderPilot, Next: hostile, Due: "2026-12-01"}).OutcomePage}
 		return p
 	}
-	samples["outcomes_mine empty"] = func() paged { return &myOutcomesPage{Round: sampleRound()} }
+	samples["outcomes_mine empty"] = func() paged { return &myOutcomesPage{Round: samplePastRound()} }
 	samples["outcomes"] = func() paged { return sampleReport() }
 	samples["outcomes empty"] = func() paged {
-		return &outcomesPage{OutcomeReport: &scheduling.OutcomeReport{Round: sampleRound()}, Base: "/organise/rounds/r"}
+		return &outcomesPage{OutcomeReport: &scheduling.OutcomeReport{Round: samplePastRound()}, Base: "/organise/rounds/r"}
 	}
 }
 
-func sampleRound() *scheduling.Round {
+func samplePastRound() *scheduling.Round {
 	return &scheduling.Round{Meta: storage.Meta{ID: "r"}, Slug: "r", Title: both(hostile), Zone: houseZone, Phase: scheduling.RoundRunning, Starts: t0, Ends: t0.AddDate(0, 0, 1)}
 }
 
-func sampleMeeting() *scheduling.Meeting {
+func sampleHadMeeting() *scheduling.Meeting {
 	return &scheduling.Meeting{Meta: storage.Meta{ID: "m"}, State: scheduling.MeetingHeld, Starts: t0, Ends: t0.AddDate(0, 0, 1), EntrantIDs: []string{"a", "b"},
 		Parties: []scheduling.Party{{EntrantID: "a", Name: hostile}, {EntrantID: "b", Name: hostile}}}
 }
 
 func sampleOutcome(mine *scheduling.Outcome) *outcomePage {
-	found := &scheduling.OutcomePage{Round: sampleRound(), Meeting: sampleMeeting(), Entrant: &scheduling.Entrant{Meta: storage.Meta{ID: "a"}, Name: hostile},
+	found := &scheduling.OutcomePage{Round: samplePastRound(), Meeting: sampleHadMeeting(), Entrant: &scheduling.Entrant{Meta: storage.Meta{ID: "a"}, Name: hostile},
 		Mine: mine, Others: []*scheduling.Outcome{{EntrantID: "b", Met: true, Step: scheduling.LadderContact}}, Disagree: mine != nil, Link: "x.y"}
 	p := &outcomePage{OutcomePage: found, F: outcomeValues(mine)}
 	p.Steps, p.Ratings, p.Owners = []option{{"nda", hostile}}, []option{{"3", hostile}}, []option{{"p", hostile}}
@@ -53,8 +53,8 @@ func sampleOutcome(mine *scheduling.Outcome) *outcomePage {
 }
 
 func sampleReport() paged {
-	row := &scheduling.OutcomeRow{Meeting: sampleMeeting(), Said: []*scheduling.Outcome{{EntrantID: "a", Met: true, Step: scheduling.LadderNDA, Next: hostile, Owner: "p", Due: "2026-12-01", Done: true}}, Disagree: true}
-	rep := &scheduling.OutcomeReport{Round: sampleRound(), Rows: []*scheduling.OutcomeRow{row}, Sides: 2, Spoke: 1, Owners: map[string]string{"p": hostile},
+	row := &scheduling.OutcomeRow{Meeting: sampleHadMeeting(), Said: []*scheduling.Outcome{{EntrantID: "a", Met: true, Step: scheduling.LadderNDA, Next: hostile, Owner: "p", Due: "2026-12-01", Done: true}}, Disagree: true}
+	rep := &scheduling.OutcomeReport{Round: samplePastRound(), Rows: []*scheduling.OutcomeRow{row}, Sides: 2, Spoke: 1, Owners: map[string]string{"p": hostile},
 		Never: []scheduling.NeverMet{{From: hostile, To: hostile, Why: scheduling.NeverCancelled, Meeting: &scheduling.Meeting{Reason: hostile}}},
 		Alone: []*scheduling.Entrant{{Name: hostile}}}
 	p := &outcomesPage{OutcomeReport: rep, Shown: rep.Rows, Base: "/organise/rounds/r", Filter: scheduling.OutcomesHeld}

@@ -175,7 +175,7 @@ func (s *Server) actOnProposal(c *fiber.Ctx) error {
 	default:
 		return fiber.ErrBadRequest
 	}
-	return s.answerMove(c, err, path, proposalDone[do])
+	return s.answerBoard(c, err, path, proposalDone[do])
 }
 
 // comparisonPage is the data of templates/pages/compare.html.

@@ -80,9 +80,9 @@ func (s *Server) refusal(c *fiber.Ctx, err error) string {
 	return ""
 }
 
-// answerMove answers a change on a board: a program with what it says, a
+// answerBoard answers a change on a board: a program with what it says, a
 // browser by going on to a page.
-func (s *Server) answerMove(c *fiber.Ctx, err error, path, done string) error {
+func (s *Server) answerBoard(c *fiber.Ctx, err error, path, done string) error {
 	text := s.refusal(c, err)
 	switch {
 	case err != nil && text == "":

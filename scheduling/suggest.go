@@ -102,20 +102,20 @@ func (l *lexicon) numbersOf(words []string) (out []int32) {
 // A probe knows, for every word of a catalogue, which of somebody's phrases, of
 // which there are at most maxLines, have one that is alike.
 type probe struct {
-	at    [][]spot // by the number of a word
+	at    [][]wordAt // by the number of a word
 	hits  []uint16 // scratch: words of a phrase, by phrase
 	whole uint32   // scratch: phrases, a bit each
 }
 
-// A spot is a word of a phrase: bit is its place.
-type spot struct{ phrase, bit uint16 }
+// A wordAt is a word of a phrase: bit is its place.
+type wordAt struct{ phrase, bit uint16 }
 
 func (l *lexicon) probe(ps []phrase) *probe {
-	p := &probe{at: make([][]spot, len(l.words)), hits: make([]uint16, len(ps))}
+	p := &probe{at: make([][]wordAt, len(l.words)), hits: make([]uint16, len(ps))}
 	for i, ph := range ps {
 		for j, w := range ph.words {
 			for _, n := range l.likes(w) {
-				p.at[n] = append(p.at[n], spot{uint16(i), 1 << j})
+				p.at[n] = append(p.at[n], wordAt{uint16(i), 1 << j})
 			}
 		}
 	}

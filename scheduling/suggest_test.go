@@ -66,8 +66,8 @@ func TestTelling(t *testing.T) {
 	}
 }
 
-// compared gives the reasons between two, as each sees them.
-func compared(a, b *Entrant) (ab, ba []Reason) {
+// likeIn gives the reasons between two, as each sees them.
+func likeIn(a, b *Entrant) (ab, ba []Reason) {
 	l := newLexicon()
 	x, y := l.list(a), l.list(b)
 	return l.comparison(x).reasons(y), l.comparison(y).reasons(x)
@@ -78,7 +78,7 @@ func TestReasons(t *testing.T) {
 		People: []Delegate{{Languages: []string{"en", "fi"}}}}
 	they := &Entrant{Country: "ES", Offers: []string{"Collection of batteries", "Recycling of batteries"}, Needs: []string{"automatic sorting"}, Tags: []string{"circular", "steel"},
 		Countries: []string{"FI", "SE"}, People: []Delegate{{Languages: []string{"es"}}, {Languages: []string{"en"}}}}
-	got, back := compared(me, they)
+	got, back := likeIn(me, they)
 	want := []Reason{
 		{NeedOffer, "battery recycling", "Recycling of batteries", PointsWhole},
 		{OfferNeed, "sorting lines", "automatic sorting", PointsHalf},
@@ -93,7 +93,7 @@ func TestReasons(t *testing.T) {
 	if !slices.Equal(mirror(back), sorted(want)) {
 		t.Errorf("seen from there\n%+v", back)
 	}
-	if none, _ := compared(&Entrant{Country: "FI", Needs: []string{"services for companies"}}, &Entrant{Country: "SE", Offers: []string{"new solutions"}}); len(none) != 0 {
+	if none, _ := likeIn(&Entrant{Country: "FI", Needs: []string{"services for companies"}}, &Entrant{Country: "SE", Offers: []string{"new solutions"}}); len(none) != 0 {
 		t.Errorf("words that say nothing are a reason: %+v", none)
 	}
 }
@@ -134,7 +134,7 @@ func anyEntrant(t *rapid.T, label string) *Entrant {
 func TestReasonsAreMutual(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		a, b, c := anyEntrant(t, "a"), anyEntrant(t, "b"), anyEntrant(t, "c")
-		ab, ba := compared(a, b)
+		ab, ba := likeIn(a, b)
 		if !slices.Equal(sorted(ab), mirror(ba)) {
 			t.Fatalf("a sees %+v\nb sees %+v", ab, ba)
 		}

@@ -64,9 +64,6 @@ var signs = map[string]map[string]sign{
 		"new": {"full", "good"}, "updated": {"half", "maybe"}, "same": {"dash", "quiet"}, "kept": {"check", "quiet"},
 		"skipped": {"cross", "bad"}, "left": {"empty", "quiet"},
 	},
-	"meeting": {
-		"published": {"full", "good"}, "held": {"check", "good"}, "not_held": {"empty", "wait"}, "cancelled": {"cross", "bad"},
-	},
 	"round": {
 		"draft": {"dash", "quiet"}, "profiles": {"empty", "wait"}, "requests": {"half", "wait"}, "scheduling": {"half", "maybe"},
 		"published": {"full", "good"}, "running": {"now", "now"}, "closed": {"check", "quiet"}, "cancelled": {"cross", "bad"},
