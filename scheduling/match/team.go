@@ -26,7 +26,15 @@ type member struct {
 	stop  func()
 	done  bool
 	pause int // rounds that it sits out after each
+	vain  int // its last quanta without a better schedule
 }
+
+// A searcher that finds nothing better for so many quanta, beside others who
+// prove things, works in one round of so many only.
+const (
+	vainQuanta = 60
+	vainPause  = 3
+)
 
 // A team has several jobs done side by side, in rounds: in each, everybody does
 // one quantum, and all wait for the last. Then they tell each other what they
@@ -94,7 +102,13 @@ func (t *team) round(number int) bool {
 	}
 	all.Wait()
 	for _, m := range turn {
-		t.known.merge(&m.known)
+		m.vain++
+		if t.known.merge(&m.known) {
+			m.vain = 0
+		}
+	}
+	if first := t.members[0]; len(t.members) > 1 && first.vain > vainQuanta {
+		first.pause = vainPause
 	}
 	for _, m := range t.members {
 		m.known.merge(&t.known)
@@ -118,7 +132,7 @@ func (t *team) report() {
 	})
 }
 
-// gather hires whom the problem needs.
+// gather hires whom the problem needs, the searcher first.
 func (t *team) gather() {
 	t.known.lowerWeight(t.in.boundWeight())
 	t.known.raiseGaps(t.known.weightBound, t.in.boundGaps(t.in.certain(t.known.weightBound)))
