@@ -3,11 +3,14 @@ package match
 import (
 	"math"
 	"math/rand/v2"
-	"slices"
 )
 
 // gapCost is what a gap costs the search; everything else is measured by it.
 const gapCost = 1 << 10
+
+// packingShare is the share of the work that may go to weight alone: one part
+// in so many.
+const packingShare = 4
 
 // What else there is to avoid costs so much.
 const (
@@ -38,15 +41,25 @@ type search struct {
 	heat   int // in thousandths of a gap
 	next   int // the work at which the heat changes
 
+	hot, cold float64 // the heat at the beginning and at the end of a round
+	gap       int     // what a gap costs in this round
+	packing   bool    // it is after weight
+	plan      int     // how much work there will be in all
+	bound     int     // no schedule weighs more
+	hopeful   []bool  // by meeting: it is in some selection of the greatest weight
+
 	best  []int16 // the best schedule without a fault; nil: none yet
 	worth worth   // of best
 	ahead bool    // the schedule at hand may be better than best
+
+	window slotSet // the slots that it may change
+	barred []bool  // by meeting: it may not be held while it waits; nil: all may
 }
 
-// newSearch prepares a search. The same seed takes the same way.
-func newSearch(in *instance, seed uint64) *search {
+// newSearch prepares a search of so much work. The same seed takes the same way.
+func newSearch(in *instance, seed uint64, plan int) *search {
 	s := newSchedule(in)
-	w := &search{in: in, s: s, x: newExchange(s), chaos: rand.NewPCG(seed, 0x9e3779b97f4a7c15)}
+	w := &search{in: in, s: s, x: newExchange(s), plan: plan, packing: true, gap: gapCost, window: firstSlots(in.slots), chaos: rand.NewPCG(seed, 0x9e3779b97f4a7c15)}
 	least := math.MaxInt
 	for _, m := range in.meetings {
 		if m.weight > 0 {
@@ -69,8 +82,11 @@ func (w *search) begin(from []int16) {
 	if w.in.previous != nil {
 		w.s.repair(quantum)
 	}
-	w.s.build(w.x, w.in.selectMeetings().chosen(true))
+	chosen := w.in.selectMeetings()
+	w.hopeful, w.bound = chosen.tied(), chosen.bound()
+	w.s.build(w.x, chosen.chosen(true))
 	w.ahead = true
+	w.keep()
 }
 
 // step does so much work.
@@ -85,14 +101,42 @@ func (w *search) step(work int) {
 
 // cool sets the heat, or begins the next round.
 func (w *search) cool() {
-	const hot, cold = 350, 60 // thousandths of a gap
 	if w.work >= w.begun+w.length {
-		w.begun, w.round = w.work, w.round+1
-		w.length = max(10*len(w.in.meetings)*w.in.slots, 1_000_000) << min(w.round/4, 6)
+		w.rewarm()
 	}
 	done := float64(w.work-w.begun) / float64(w.length)
-	w.heat = int(math.Round(hot * math.Pow(float64(cold)/hot, done)))
+	w.heat = int(math.Round(w.hot * math.Pow(w.cold/w.hot, done)))
 	w.next = w.work + w.length/256
+}
+
+// rewarm begins the next round. While packing, gaps hardly count, and weight is
+// given up for a while as gaps are later.
+func (w *search) rewarm() {
+	w.begun = w.work
+	if w.packing {
+		w.gap, w.hot, w.cold = gapCost/64, 1200, 300
+		w.length = max(1, w.plan/packingShare)
+		return
+	}
+	w.round++
+	w.gap, w.hot, w.cold = gapCost, 350, 60
+	w.length = max(10*len(w.in.meetings)*w.in.slots, 1_000_000) << min(w.round/4, 6)
+}
+
+// packed reports whether it is time to end the packing: the weight that is known
+// is as high as can be, or enough work has gone into it.
+func (w *search) packed(k *known) bool {
+	heaviest := k.slots != nil && k.worth.weight >= w.bound
+	return w.packing && (heaviest || w.work >= w.plan/packingShare)
+}
+
+// unpack goes on to gaps, from a schedule; nil: from that at hand.
+func (w *search) unpack(from []int16) {
+	w.packing = false
+	w.length, w.next = 0, w.work
+	if from != nil {
+		w.adopt(from)
+	}
 }
 
 // chances are the thresholds, in thousandths, that a uniform number of 12 bits
@@ -116,7 +160,7 @@ func (w *search) draw(slots slotSet) int { return slots.from(w.below(w.in.slots)
 // bad is how bad the schedule is.
 func (w *search) bad() int {
 	s := w.s
-	e := gapCost*s.worth.gaps - w.weight*s.worth.weight + missingCost*s.missing + brokenCost*s.broken + movedCost*s.worth.moved
+	e := w.gap*s.worth.gaps - w.weight*s.worth.weight + missingCost*s.missing + brokenCost*s.broken + movedCost*s.worth.moved
 	return e + w.unfair(s.worth.spread)
 }
 
@@ -133,7 +177,7 @@ func (w *search) move() {
 	w.work++
 	s := w.s
 	if len(s.waiting) > 0 && w.below(4) == 0 {
-		w.insert(s.waiting[w.below(len(s.waiting))])
+		w.insert(w.waiting())
 		return
 	}
 	switch r := w.below(8); {
@@ -143,18 +187,33 @@ func (w *search) move() {
 		w.tidy(int32(w.below(len(w.in.people))))
 	default:
 		m := int32(w.below(len(s.slotOf)))
-		if s.slotOf[m] != out {
-			w.swap(m, w.draw(w.in.meetings[m].domain))
+		if t := s.slotOf[m]; t != out && w.window.has(int(t)) {
+			w.swap(m, w.draw(w.in.meetings[m].domain.and(w.window)))
 		}
 	}
+}
+
+// waiting draws a meeting that waits, rather one that a schedule of the greatest
+// weight may have.
+func (w *search) waiting() int32 {
+	list := w.s.waiting
+	m := list[w.below(len(list))]
+	for range 8 {
+		if w.hopeful[m] {
+			break
+		}
+		m = list[w.below(len(list))]
+	}
+	return m
 }
 
 // tidy moves a meeting of p beside others of theirs, if that makes p no gap.
 func (w *search) tidy(p int32) {
 	s := w.s
 	busy := s.busy[p]
-	beside := busy.beside().without(busy).and(w.in.people[p].free)
-	if beside.empty() {
+	beside := busy.beside().without(busy).and(w.in.people[p].free).and(w.window)
+	busy = busy.and(w.window)
+	if beside.empty() || busy.empty() {
 		return
 	}
 	to := w.draw(beside)
@@ -194,7 +253,7 @@ func (w *search) find(m int32, to int) bool {
 
 // worse is how much worse the exchange would make the schedule.
 func (w *search) worse() int {
-	d := gapCost * w.x.gaps()
+	d := w.gap * w.x.gaps()
 	if w.s.ordered {
 		d += brokenCost * w.x.broken()
 	}
@@ -245,19 +304,26 @@ func (w *search) decide(before, bar int) {
 // insert holds a meeting that waits, if need be in the place of others.
 func (w *search) insert(m int32) {
 	s := w.s
+	domain := w.in.meetings[m].domain.and(w.window)
+	if domain.empty() || w.barred != nil && w.barred[m] {
+		return
+	}
 	w.keep()
 	before := w.bad()
 	s.mark()
-	if open := s.open(m); !open.empty() {
+	if open := s.open(m).and(w.window); !open.empty() {
 		s.put(m, w.draw(open))
 		w.decide(before, w.bar())
 		return
 	}
-	t := w.draw(w.in.meetings[m].domain)
+	t := w.draw(domain)
 	if w.below(2) == 0 {
 		w.clear(m, t)
 	}
-	w.oust(m, t)
+	if !w.oust(m, t) {
+		s.undo()
+		return
+	}
 	w.decide(before, w.bar())
 }
 
@@ -269,7 +335,7 @@ func (w *search) clear(m int32, t int) {
 		if y == none {
 			continue
 		}
-		free := w.in.meetings[y].domain.without(s.busy[p])
+		free := w.in.meetings[y].domain.without(s.busy[p]).and(w.window)
 		if free.empty() || !w.find(y, w.draw(free)) || !w.x.fits() {
 			return
 		}
@@ -278,8 +344,8 @@ func (w *search) clear(m int32, t int) {
 }
 
 // oust holds m in slot t, and lets wait what is still in the way, or holds that
-// elsewhere.
-func (w *search) oust(m int32, t int) {
+// elsewhere. It reports whether it could.
+func (w *search) oust(m int32, t int) bool {
 	s := w.s
 	n := len(s.trail)
 	for _, p := range s.of(m) {
@@ -289,7 +355,11 @@ func (w *search) oust(m int32, t int) {
 	}
 	for _, p := range s.of(m) {
 		if int(s.held[p]) >= w.in.people[p].limit {
-			s.lift(s.at(p, w.draw(s.busy[p])))
+			mine := s.busy[p].and(w.window)
+			if mine.empty() {
+				return false
+			}
+			s.lift(s.at(p, w.draw(mine)))
 		}
 	}
 	if s.full.has(t) {
@@ -298,10 +368,11 @@ func (w *search) oust(m int32, t int) {
 	ousted := s.trail[n:]
 	s.put(m, t)
 	for _, c := range ousted {
-		if open := s.open(c.meeting); !open.empty() {
+		if open := s.open(c.meeting).and(w.window); !open.empty() {
 			s.put(c.meeting, w.draw(open))
 		}
 	}
+	return true
 }
 
 // leave notes the schedule, if it is the best, before it becomes worse.
@@ -321,25 +392,5 @@ func (w *search) keep() {
 	w.ahead = false
 	if w.s.valid() && (w.best == nil || w.s.worth.betterThan(w.worth)) {
 		w.best, w.worth = append(w.best[:0], w.s.slotOf...), w.s.worth
-	}
-}
-
-// searching is a job: to find schedules, from the best known on.
-func searching(in *instance, seed uint64) job {
-	return func(k *known, rest func() bool) {
-		w := newSearch(in, seed)
-		w.begin(k.slots)
-		for {
-			if w.possible > 0 {
-				w.step(quantum)
-			}
-			w.keep()
-			if w.best != nil && (k.slots == nil || w.worth.betterThan(k.worth)) {
-				k.find(in, slices.Clone(w.best))
-			}
-			if !rest() || k.settled() || w.possible == 0 {
-				return
-			}
-		}
 	}
 }

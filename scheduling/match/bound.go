@@ -205,18 +205,16 @@ func (s *selection) isMeeting(a *arc) bool {
 	return a.from >= 3 && a.from < 3+n && a.to >= 3+n
 }
 
-// chosen lists the meetings that the flow holds, wholly if whole, else at least
-// by half.
-func (s *selection) chosen(whole bool) []int {
-	ways := make([]int, len(s.in.meetings))
+// each calls f for the arcs of each meeting: they leave a participant in the
+// order in which run added them.
+func (s *selection) each(f func(m int, a *arc)) {
 	next := make([]int32, len(s.in.people))
 	follow := func(from, m int) {
-		for i := s.network.first[3+from] + next[from]; ; i++ {
-			if a := &s.network.arcs[i]; s.isMeeting(a) {
-				next[from] = i + 1 - s.network.first[3+from]
-				if a.room == 0 {
-					ways[m]++
-				}
+		for {
+			a := &s.network.arcs[s.network.first[3+from]+next[from]]
+			next[from]++
+			if s.isMeeting(a) {
+				f(m, a)
 				return
 			}
 		}
@@ -229,6 +227,17 @@ func (s *selection) chosen(whole bool) []int {
 			follow(q.two, q.meeting)
 		}
 	}
+}
+
+// chosen lists the meetings that the flow holds, wholly if whole, else at least
+// by half.
+func (s *selection) chosen(whole bool) []int {
+	ways := make([]int, len(s.in.meetings))
+	s.each(func(m int, a *arc) {
+		if a.room == 0 {
+			ways[m]++
+		}
+	})
 	need := 1
 	if whole && s.sides == nil {
 		need = 2
@@ -240,4 +249,17 @@ func (s *selection) chosen(whole bool) []int {
 		}
 	}
 	return list
+}
+
+// tied says which meetings some selection of the greatest weight may hold: those
+// that cost as much as the prices of their participants allow.
+func (s *selection) tied() []bool {
+	tied := make([]bool, len(s.in.meetings))
+	s.each(func(m int, a *arc) {
+		tied[m] = tied[m] || a.room == 0 || s.network.dearer(a) == 0
+	})
+	for m := range s.in.meetings {
+		tied[m] = tied[m] || s.in.meetings[m].required
+	}
+	return tied
 }

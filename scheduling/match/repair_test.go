@@ -111,7 +111,7 @@ func holds(t *rapid.T, p *match.Problem, held []match.Assignment, late int, got 
 // BenchmarkInsert brings 13 late requests into a schedule of 302 meetings, one
 // after the other, as it happened at an event of 2014.
 func BenchmarkInsert(b *testing.B) {
-	all := matchtest.Round{Entrants: 78, Slots: 22, Requests: 315, Tables: 22, Blocked: 0.15, Popularity: 0.4, Seed: 1}.Problem()
+	all := matchtest.Round{Entrants: 60, Slots: 13, Requests: 315, Tables: 26, Blocked: 0.1, Popularity: 0.1, Seed: 1}.Problem()
 	known := *all
 	known.Meetings = all.Meetings[:302]
 	s, err := match.Solve(b.Context(), &known, match.Options{Budget: time.Second})

@@ -52,6 +52,7 @@ func Solve(ctx context.Context, p *Problem, o Options) (*Solution, error) {
 	in.previous = in.slotsOf(o.Previous)
 	team := newTeam(in, o)
 	if !in.impossible() {
+		team.gather()
 		team.run(ctx)
 	} else {
 		team.known.infeasible = true

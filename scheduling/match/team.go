@@ -66,7 +66,6 @@ func (t *team) hire(pause int, j job) {
 
 // run works until all is known, the budget is spent, or ctx is cancelled.
 func (t *team) run(ctx context.Context) {
-	t.gather()
 	defer func() {
 		for _, m := range t.members {
 			m.stop()
@@ -136,7 +135,14 @@ func (t *team) report() {
 func (t *team) gather() {
 	t.known.lowerWeight(t.in.boundWeight())
 	t.known.raiseGaps(t.known.weightBound, t.in.boundGaps(t.in.certain(t.known.weightBound)))
-	t.hire(0, searching(t.in, t.options.Seed))
+	plan := int(t.options.Budget.Seconds() * stepsASecond)
+	if t.in.clauses() >= mostClauses && t.in.slots > 1 {
+		for _, j := range sharedSearching(t.in, t.options.Seed, plan/2) {
+			t.hire(0, j)
+		}
+		return
+	}
+	t.hire(0, searching(t.in, t.options.Seed, plan/4))
 	wide, lean := style{crowd: true, trees: true}, style{}
 	if t.in.clauses() < mostClauses {
 		t.known.leastGaps = t.in.pricedGaps()
