@@ -131,26 +131,30 @@ func (t *team) report() {
 	})
 }
 
-// gather hires whom the problem needs, the searcher first.
+// gather hires whom the problem needs, the searcher first: where it is too large
+// to prove much about its gaps, only searchers.
 func (t *team) gather() {
-	t.known.lowerWeight(t.in.boundWeight())
-	t.known.raiseGaps(t.known.weightBound, t.in.boundGaps(t.in.certain(t.known.weightBound)))
+	k := &t.known
+	k.lowerWeight(t.in.boundWeight())
+	k.raiseGaps(k.weightBound, t.in.boundGaps(t.in.certain(k.weightBound)))
 	plan := int(t.options.Budget.Seconds() * stepsASecond)
-	if t.in.clauses() >= mostClauses && t.in.slots > 1 {
+	small := t.in.clauses() < mostClauses
+	if !small && t.in.slots > 1 {
 		for _, j := range sharedSearching(t.in, t.options.Seed, plan/2) {
 			t.hire(0, j)
 		}
 		return
 	}
 	t.hire(0, searching(t.in, t.options.Seed, plan/4))
-	wide, lean := style{crowd: true, trees: true}, style{}
-	if t.in.clauses() < mostClauses {
-		t.known.leastGaps = t.in.pricedGaps()
-		t.known.raiseGaps(t.known.weightBound, t.known.leastGaps)
-		t.hire(0, proving(t.in, wide, false))
-		t.hire(0, proving(t.in, lean, false))
-		t.hire(1, proving(t.in, wide, true))
+	if !small {
+		return
 	}
+	k.leastGaps = t.in.pricedGaps()
+	k.raiseGaps(k.weightBound, k.leastGaps)
+	wide, lean := style{crowd: true, trees: true}, style{}
+	t.hire(0, proving(t.in, wide, false))
+	t.hire(0, proving(t.in, lean, false))
+	t.hire(1, proving(t.in, wide, true))
 }
 
 // mostClauses is how many are too many to prove anything with.
