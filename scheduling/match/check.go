@@ -21,19 +21,16 @@ func Check(p *Problem, s *Solution) []Violation {
 // CheckSchedule is Check for a schedule alone, such as one that is edited by
 // hand.
 func CheckSchedule(p *Problem, held []Assignment) []Violation {
-	j := newJudge(p)
-	h := j.read(held)
-	j.required(h)
-	j.schedule(h)
-	return j.found
+	return newJudge(p).all(held)
 }
 
 // CheckMove says what would be broken by the move of one meeting to another slot
 // and table, or onto the schedule, or with slot 0 off it: what was broken before
 // and is no worse is not mentioned.
 func CheckMove(p *Problem, held []Assignment, move Assignment) []Violation {
-	before := CheckSchedule(p, held)
-	return slices.DeleteFunc(CheckSchedule(p, Moved(held, move)), func(v Violation) bool {
+	j := newJudge(p)
+	before := j.all(held)
+	return slices.DeleteFunc(j.all(Moved(held, move)), func(v Violation) bool {
 		if len(v.Meetings) > 0 && !slices.Contains(v.Meetings, move.Meeting) {
 			return true
 		}
@@ -90,6 +87,15 @@ func newJudge(p *Problem) *judge {
 		j.person[p.Participants[i].ID] = i
 	}
 	return j
+}
+
+// all judges a schedule alone.
+func (j *judge) all(schedule []Assignment) []Violation {
+	j.found = nil
+	held := j.read(schedule)
+	j.required(held)
+	j.schedule(held)
+	return j.found
 }
 
 func (j *judge) say(v Violation) { j.found = append(j.found, v) }

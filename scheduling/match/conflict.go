@@ -63,17 +63,21 @@ func (c *conflicts) slots() {
 	}
 }
 
+// noSlot names those who are missing in the slots that the meeting itself allows,
+// if it allows any.
 func (c *conflicts) noSlot(i int) Reason {
 	r := Reason{Kind: ReasonNoSlot, Meetings: c.ids([]int{i})}
-	slot := c.in.problem.Meetings[i].Slot
-	if slot == 0 {
-		return r
-	}
+	wished := c.in.wished(&c.in.problem.Meetings[i], c.in.sessions())
 	for _, who := range c.in.meetings[i].people {
-		if !c.in.people[who].available.has(slot - 1) {
-			r.Kind, r.Participants, r.Slots = ReasonAway, c.who(who), []int{slot}
-			return r
+		if q := &c.in.people[who]; !wished.without(q.available).empty() {
+			r.Participants = append(r.Participants, c.in.problem.Participants[who].ID)
 		}
+	}
+	switch {
+	case wished.count() == 1 && len(r.Participants) > 0:
+		r.Kind, r.Slots = ReasonAway, numbered(wished)
+	case wished != firstSlots(c.in.slots):
+		r.Slots = numbered(wished)
 	}
 	return r
 }

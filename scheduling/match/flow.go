@@ -16,10 +16,13 @@ type flow struct {
 	sink   int32
 	arcs   []arc   // by the node that they leave, once it runs
 	first  []int32 // by node: its first arc; one more at the end
-	price  []int32
-	level  []int32 // by node: steps to the sink
+	state  []state // by node
 	tried  []int32 // by node: the next arc to try in this round
 }
+
+// A state is the price of a node, and how many steps it is from there to the
+// sink.
+type state struct{ price, level int32 }
 
 // An arc has room for so many units. Each has one that goes back, with room for
 // what went.
@@ -45,8 +48,7 @@ func (f *flow) add(from, to, room, cost int) {
 // more.
 func (f *flow) run() (all int) {
 	f.sort()
-	f.price = make([]int32, f.nodes)
-	f.level, f.tried = make([]int32, f.nodes), make([]int32, f.nodes)
+	f.state, f.tried = make([]state, f.nodes), make([]int32, f.nodes)
 	for f.reprice() {
 		for f.layer() {
 			copy(f.tried, f.first)
@@ -101,7 +103,9 @@ func (f *flow) leaving(node int32) []arc { return f.arcs[f.first[node]:f.first[n
 
 // dearer is how much more an arc costs than the prices of its ends differ: never
 // less than nothing where there is room.
-func (f *flow) dearer(a *arc) int32 { return a.cost + f.price[a.from] - f.price[a.to] }
+func (f *flow) dearer(a *arc) int32 {
+	return a.cost + f.state[a.from].price - f.state[a.to].price
+}
 
 // reprice adds to the prices the cheapest ways from the source, up to that to the
 // sink, and reports whether there is one to it.
@@ -138,7 +142,7 @@ func (f *flow) reprice() bool {
 		}
 	}
 	for i := range way {
-		f.price[i] += min(way[i], way[f.sink])
+		f.state[i].price += min(way[i], way[f.sink])
 	}
 	return way[f.sink] < far
 }
@@ -146,22 +150,24 @@ func (f *flow) reprice() bool {
 // layer counts the steps to the sink from each node by arcs of the cheapest
 // ways, as far as to the source, and reports whether it comes there.
 func (f *flow) layer() bool {
-	for i := range f.level {
-		f.level[i] = -1
+	for i := range f.state {
+		f.state[i].level = -1
 	}
-	f.level[f.sink] = 0
+	f.state[f.sink].level = 0
 	queue := []int32{f.sink}
-	for k := 0; k < len(queue) && f.level[f.source] < 0; k++ {
+	for k := 0; k < len(queue) && f.state[f.source].level < 0; k++ {
 		node := queue[k]
+		here := f.state[node]
 		for n := f.first[node]; n < f.first[node+1]; n++ {
 			out := &f.arcs[n]
-			if f.level[out.to] < 0 && f.dearer(out) == 0 && f.arcs[out.back].room > 0 {
-				f.level[out.to] = f.level[node] + 1
+			there := &f.state[out.to]
+			if there.level < 0 && out.cost+here.price == there.price && f.arcs[out.back].room > 0 {
+				there.level = here.level + 1
 				queue = append(queue, out.to)
 			}
 		}
 	}
-	return f.level[f.source] >= 0
+	return f.state[f.source].level >= 0
 }
 
 // push sends up to so much from a node to the sink, and gives how much went.
@@ -171,7 +177,7 @@ func (f *flow) push(node, most int32) int32 {
 	}
 	for ; f.tried[node] < f.first[node+1]; f.tried[node]++ {
 		a := &f.arcs[f.tried[node]]
-		if a.room == 0 || f.level[a.to] != f.level[node]-1 || f.dearer(a) != 0 {
+		if a.room == 0 || f.state[a.to].level != f.state[node].level-1 || f.dearer(a) != 0 {
 			continue
 		}
 		if sent := f.push(a.to, min(most, a.room)); sent > 0 {

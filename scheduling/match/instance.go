@@ -100,10 +100,7 @@ func (in *instance) addPeople() map[string]int {
 
 // addMeetings makes the meetings ready, but for their order.
 func (in *instance) addMeetings(index map[string]int) {
-	sessions := make(map[string]slotSet, len(in.problem.Sessions))
-	for _, s := range in.problem.Sessions {
-		sessions[s.Name] = firstSlots(s.To).without(firstSlots(s.From - 1))
-	}
+	sessions := in.sessions()
 	for i := range in.problem.Meetings {
 		q := &in.problem.Meetings[i]
 		m := &in.meetings[i]
@@ -122,6 +119,15 @@ func (in *instance) addMeetings(index map[string]int) {
 			}
 		}
 	}
+}
+
+// sessions are the slots of each session.
+func (in *instance) sessions() map[string]slotSet {
+	sessions := make(map[string]slotSet, len(in.problem.Sessions))
+	for _, s := range in.problem.Sessions {
+		sessions[s.Name] = firstSlots(s.To).without(firstSlots(s.From - 1))
+	}
+	return sessions
 }
 
 // wished is the set of slots that q itself allows.

@@ -128,6 +128,23 @@ func TestSolveIsTheSame(t *testing.T) {
 	}
 }
 
+// TestSolveStopped ends the work when there is something: that is the answer.
+func TestSolveStopped(t *testing.T) {
+	p := matchtest.Round{Entrants: 200, Slots: 20, Requests: 1500, Tables: 50, Blocked: 0.15, Popularity: 0.6, Weights: 5, Seed: 1}.Problem()
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	var seen match.Progress
+	s := answer(t, ctx, p, match.Options{Seed: 1, Budget: time.Hour, Progress: func(now match.Progress) {
+		if now.Found && !seen.Found {
+			seen = now
+			stop()
+		}
+	}})
+	if !seen.Found || s.Status == match.Unknown || s.Status == match.Infeasible || s.Weight < seen.Weight || s.WeightBound > seen.WeightBound {
+		t.Errorf("stopped at %+v, and the answer is %s: weight %d of at most %d", seen, s.Status, s.Weight, s.WeightBound)
+	}
+}
+
 func TestSolveRefusesMalformed(t *testing.T) {
 	p := fair()
 	p.Meetings[0].Participants[1] = "nobody"

@@ -11,8 +11,8 @@ type ReasonKind string
 
 // The kinds of Reason.
 const (
-	ReasonAway     ReasonKind = "away"     // a meeting is fixed to a slot in which a participant is unavailable
-	ReasonNoSlot   ReasonKind = "no-slot"  // no slot is left for a meeting by what it and its participants allow
+	ReasonAway     ReasonKind = "away"     // a meeting allows one slot only, in which participants are unavailable
+	ReasonNoSlot   ReasonKind = "no-slot"  // in each slot that a meeting allows a participant is unavailable; it may allow none
 	ReasonLimit    ReasonKind = "limit"    // somebody has more required meetings than they want
 	ReasonDay      ReasonKind = "day"      // somebody has more required meetings than free slots
 	ReasonCrowded  ReasonKind = "crowded"  // the same for some of their meetings, and the slots that these can be in
@@ -40,10 +40,8 @@ type Reason struct {
 func (r Reason) String() string {
 	who := func(i int) string { return nth(r.Participants, i) }
 	switch r.Kind {
-	case ReasonAway:
-		return fmt.Sprintf("%s is required and fixed to %s, in which %s is unavailable", nth(r.Meetings, 0), slotNames(r.Slots), who(0))
-	case ReasonNoSlot:
-		return fmt.Sprintf("%s is required, and no slot suits it and all of its participants", nth(r.Meetings, 0))
+	case ReasonAway, ReasonNoSlot:
+		return r.noSlot()
 	case ReasonLimit:
 		return fmt.Sprintf("%s has %s and wants %d at most", who(0), counted(r.Have, "required meeting"), r.Need)
 	case ReasonDay:
@@ -82,6 +80,24 @@ func (r Reason) together() string {
 		s.WriteString(", with gaps shared as fairly as asked for")
 	}
 	return s.String()
+}
+
+// noSlot says why a meeting cannot be anywhere.
+func (r Reason) noSlot() string {
+	m, slots, why := nth(r.Meetings, 0), "any slot", " are never available together"
+	if len(r.Participants) == 0 {
+		return fmt.Sprintf("%s is required, and what it says about its slot leaves none", m)
+	}
+	if len(r.Slots) > 0 {
+		slots = slotNames(r.Slots)
+	}
+	switch {
+	case len(r.Participants) == 1:
+		why = " is unavailable"
+	case r.Kind == ReasonAway:
+		why = " are unavailable"
+	}
+	return fmt.Sprintf("%s is required and cannot be in %s, since %s%s", m, slots, names(r.Participants), why)
 }
 
 // names lists IDs, not all of very many.

@@ -200,7 +200,7 @@ func crowded() (*match.Problem, []match.Assignment) {
 
 func BenchmarkSeat16000(b *testing.B) {
 	p, held := crowded()
-	changes := 0
+	changes, before := 0, spent(usage(b))
 	for b.Loop() {
 		seated, err := match.Seat(p, held, match.Seating{})
 		if err != nil {
@@ -208,5 +208,6 @@ func BenchmarkSeat16000(b *testing.B) {
 		}
 		changes = match.Score(p, seated).TableChanges
 	}
+	b.ReportMetric((spent(usage(b))-before).Seconds()/float64(b.N), "cpu-s/op")
 	b.ReportMetric(float64(changes), "changes")
 }
