@@ -10,7 +10,7 @@ const gapCost = 1 << 10
 
 // packingShare is the share of the work that may go to weight alone: one part
 // in so many.
-const packingShare = 4
+const packingShare = 6
 
 // What else there is to avoid costs so much.
 const (
@@ -59,7 +59,10 @@ type search struct {
 // newSearch prepares a search of so much work. The same seed takes the same way.
 func newSearch(in *instance, seed uint64, plan int) *search {
 	s := newSchedule(in)
-	w := &search{in: in, s: s, x: newExchange(s), plan: plan, packing: true, gap: gapCost, window: firstSlots(in.slots), chaos: rand.NewPCG(seed, 0x9e3779b97f4a7c15)}
+	w := &search{
+		in: in, s: s, x: newExchange(s), chaos: rand.NewPCG(seed, 0),
+		plan: plan, packing: true, gap: gapCost, window: firstSlots(in.slots),
+	}
 	least := math.MaxInt
 	for _, m := range in.meetings {
 		if m.weight > 0 {
@@ -119,14 +122,17 @@ func (w *search) rewarm() {
 		return
 	}
 	w.round++
-	w.gap, w.hot, w.cold = gapCost, 350, 60
+	w.gap, w.hot, w.cold = gapCost, 280, 50
 	w.length = max(10*len(w.in.meetings)*w.in.slots, 1_000_000) << min(w.round/4, 6)
+	if left := w.plan - w.work; left > 0 && left < 4*w.length {
+		w.length = left // rather one slow round than some quick ones
+	}
 }
 
 // packed reports whether it is time to end the packing: the weight that is known
 // is as high as can be, or enough work has gone into it.
 func (w *search) packed(k *known) bool {
-	heaviest := k.slots != nil && k.worth.weight >= w.bound
+	heaviest := k.slots != nil && k.worth.weight >= min(w.bound, k.weightBound)
 	return w.packing && (heaviest || w.work >= w.plan/packingShare)
 }
 
@@ -278,11 +284,13 @@ func (w *search) balance(bar int) {
 	if len(s.inSlot[to]) > s.in.tables {
 		from, to = to, from
 	}
-	for range 4 {
+	worse := w.bad() - before
+	for range 6 {
 		m := s.inSlot[from][w.below(len(s.inSlot[from]))]
-		if w.find(m, to) && x.shift > 0 && x.fits() {
+		if w.find(m, to) && x.shift > 0 && x.fits() && worse+w.worse() <= bar {
 			x.do()
-			w.decide(before, bar)
+			w.work += len(s.trail)
+			w.ahead = w.ahead || w.bad() < before
 			return
 		}
 	}
@@ -299,80 +307,6 @@ func (w *search) decide(before, bar int) {
 	case worse < 0:
 		w.ahead = true
 	}
-}
-
-// insert holds a meeting that waits, if need be in the place of others.
-func (w *search) insert(m int32) {
-	s := w.s
-	domain := w.in.meetings[m].domain.and(w.window)
-	if domain.empty() || w.barred != nil && w.barred[m] {
-		return
-	}
-	w.keep()
-	before := w.bad()
-	s.mark()
-	if open := s.open(m).and(w.window); !open.empty() {
-		s.put(m, w.draw(open))
-		w.decide(before, w.bar())
-		return
-	}
-	t := w.draw(domain)
-	if w.below(2) == 0 {
-		w.clear(m, t)
-	}
-	if !w.oust(m, t) {
-		s.undo()
-		return
-	}
-	w.decide(before, w.bar())
-}
-
-// clear moves what is in the way of m in slot t to other slots.
-func (w *search) clear(m int32, t int) {
-	s := w.s
-	for _, p := range s.of(m) {
-		y := s.at(p, t)
-		if y == none {
-			continue
-		}
-		free := w.in.meetings[y].domain.without(s.busy[p]).and(w.window)
-		if free.empty() || !w.find(y, w.draw(free)) || !w.x.fits() {
-			return
-		}
-		w.x.do()
-	}
-}
-
-// oust holds m in slot t, and lets wait what is still in the way, or holds that
-// elsewhere. It reports whether it could.
-func (w *search) oust(m int32, t int) bool {
-	s := w.s
-	n := len(s.trail)
-	for _, p := range s.of(m) {
-		if y := s.at(p, t); y != none {
-			s.lift(y)
-		}
-	}
-	for _, p := range s.of(m) {
-		if int(s.held[p]) >= w.in.people[p].limit {
-			mine := s.busy[p].and(w.window)
-			if mine.empty() {
-				return false
-			}
-			s.lift(s.at(p, w.draw(mine)))
-		}
-	}
-	if s.full.has(t) {
-		s.lift(s.inSlot[t][w.below(len(s.inSlot[t]))])
-	}
-	ousted := s.trail[n:]
-	s.put(m, t)
-	for _, c := range ousted {
-		if open := s.open(c.meeting).and(w.window); !open.empty() {
-			s.put(c.meeting, w.draw(open))
-		}
-	}
-	return true
 }
 
 // leave notes the schedule, if it is the best, before it becomes worse.

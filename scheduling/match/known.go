@@ -94,15 +94,17 @@ func (k *known) raiseGaps(weight, bound int) {
 	}
 }
 
-// merge takes in what another knows.
-func (k *known) merge(o *known) {
+// merge takes in what another knows, and says whether that is a better schedule.
+func (k *known) merge(o *known) bool {
 	k.infeasible = k.infeasible || o.infeasible
 	k.closed = k.closed || o.closed
 	k.lowerWeight(o.weightBound)
 	k.raiseGaps(o.weightBound, o.gapsBound)
-	if o.slots != nil && (k.slots == nil || o.worth.betterThan(k.worth)) {
-		k.slots, k.worth = o.slots, o.worth
+	if o.slots == nil || k.slots != nil && !o.worth.betterThan(k.worth) {
+		return false
 	}
+	k.slots, k.worth = o.slots, o.worth
+	return true
 }
 
 // optimal reports whether the bounds are reached.

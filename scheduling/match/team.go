@@ -26,7 +26,15 @@ type member struct {
 	stop  func()
 	done  bool
 	pause int // rounds that it sits out after each
+	vain  int // its last quanta without a better schedule
 }
+
+// A searcher that finds nothing better for so many quanta, beside others who
+// prove things, works in one round of so many only.
+const (
+	vainQuanta = 60
+	vainPause  = 3
+)
 
 // A team has several jobs done side by side, in rounds: in each, everybody does
 // one quantum, and all wait for the last. Then they tell each other what they
@@ -93,7 +101,13 @@ func (t *team) round(number int) bool {
 	}
 	all.Wait()
 	for _, m := range turn {
-		t.known.merge(&m.known)
+		m.vain++
+		if t.known.merge(&m.known) {
+			m.vain = 0
+		}
+	}
+	if first := t.members[0]; len(t.members) > 1 && first.vain > vainQuanta {
+		first.pause = vainPause
 	}
 	for _, m := range t.members {
 		m.known.merge(&t.known)
@@ -117,26 +131,30 @@ func (t *team) report() {
 	})
 }
 
-// gather hires whom the problem needs.
+// gather hires whom the problem needs, the searcher first: where it is too large
+// to prove much about its gaps, only searchers.
 func (t *team) gather() {
-	t.known.lowerWeight(t.in.boundWeight())
-	t.known.raiseGaps(t.known.weightBound, t.in.boundGaps(t.in.certain(t.known.weightBound)))
+	k := &t.known
+	k.lowerWeight(t.in.boundWeight())
+	k.raiseGaps(k.weightBound, t.in.boundGaps(t.in.certain(k.weightBound)))
 	plan := int(t.options.Budget.Seconds() * stepsASecond)
-	if t.in.clauses() >= mostClauses && t.in.slots > 1 {
+	small := t.in.clauses() < mostClauses
+	if !small && t.in.slots > 1 {
 		for _, j := range sharedSearching(t.in, t.options.Seed, plan/2) {
 			t.hire(0, j)
 		}
 		return
 	}
 	t.hire(0, searching(t.in, t.options.Seed, plan/4))
-	wide, lean := style{crowd: true, trees: true}, style{}
-	if t.in.clauses() < mostClauses {
-		t.known.leastGaps = t.in.pricedGaps()
-		t.known.raiseGaps(t.known.weightBound, t.known.leastGaps)
-		t.hire(0, proving(t.in, wide, false))
-		t.hire(0, proving(t.in, lean, false))
-		t.hire(1, proving(t.in, wide, true))
+	if !small {
+		return
 	}
+	k.leastGaps = t.in.pricedGaps()
+	k.raiseGaps(k.weightBound, k.leastGaps)
+	wide, lean := style{crowd: true, trees: true}, style{}
+	t.hire(0, proving(t.in, wide, false))
+	t.hire(0, proving(t.in, lean, false))
+	t.hire(1, proving(t.in, wide, true))
 }
 
 // mostClauses is how many are too many to prove anything with.
