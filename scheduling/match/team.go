@@ -32,7 +32,7 @@ type member struct {
 // A searcher that finds nothing better for so many quanta, beside others who
 // prove things, works in one round of so many only.
 const (
-	vainQuanta = 60
+	vainQuanta = 25
 	vainPause  = 3
 )
 
