@@ -121,6 +121,9 @@ func (w *search) rewarm() {
 	w.round++
 	w.gap, w.hot, w.cold = gapCost, 350, 60
 	w.length = max(10*len(w.in.meetings)*w.in.slots, 1_000_000) << min(w.round/4, 6)
+	if left := w.plan - w.work; left > 0 && left < 4*w.length {
+		w.length = left // rather one slow round than some quick ones
+	}
 }
 
 // packed reports whether it is time to end the packing: the weight that is known
@@ -278,11 +281,13 @@ func (w *search) balance(bar int) {
 	if len(s.inSlot[to]) > s.in.tables {
 		from, to = to, from
 	}
-	for range 4 {
+	worse := w.bad() - before
+	for range 6 {
 		m := s.inSlot[from][w.below(len(s.inSlot[from]))]
-		if w.find(m, to) && x.shift > 0 && x.fits() {
+		if w.find(m, to) && x.shift > 0 && x.fits() && worse+w.worse() <= bar {
 			x.do()
-			w.decide(before, bar)
+			w.work += len(s.trail)
+			w.ahead = w.ahead || w.bad() < before
 			return
 		}
 	}
