@@ -43,7 +43,7 @@ type encoding struct {
 	forced int   // the sum of those: gaps that there are in every schedule; they are not among costs
 }
 
-// newEncoding puts an instance into clauses. in has no fault.
+// newEncoding puts an instance into clauses. in is not hopeless.
 func newEncoding(in *instance, st style) *encoding {
 	e := &encoding{Solver: sat.New(), in: in, style: st}
 	e.build()
