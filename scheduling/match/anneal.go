@@ -10,7 +10,7 @@ const gapCost = 1 << 10
 
 // packingShare is the share of the work that may go to weight alone: one part
 // in so many.
-const packingShare = 4
+const packingShare = 6
 
 // What else there is to avoid costs so much.
 const (
@@ -59,7 +59,10 @@ type search struct {
 // newSearch prepares a search of so much work. The same seed takes the same way.
 func newSearch(in *instance, seed uint64, plan int) *search {
 	s := newSchedule(in)
-	w := &search{in: in, s: s, x: newExchange(s), plan: plan, packing: true, gap: gapCost, window: firstSlots(in.slots), chaos: rand.NewPCG(seed, 0x9e3779b97f4a7c15)}
+	w := &search{
+		in: in, s: s, x: newExchange(s), chaos: rand.NewPCG(seed, 0),
+		plan: plan, packing: true, gap: gapCost, window: firstSlots(in.slots),
+	}
 	least := math.MaxInt
 	for _, m := range in.meetings {
 		if m.weight > 0 {
@@ -119,7 +122,7 @@ func (w *search) rewarm() {
 		return
 	}
 	w.round++
-	w.gap, w.hot, w.cold = gapCost, 350, 60
+	w.gap, w.hot, w.cold = gapCost, 280, 50
 	w.length = max(10*len(w.in.meetings)*w.in.slots, 1_000_000) << min(w.round/4, 6)
 	if left := w.plan - w.work; left > 0 && left < 4*w.length {
 		w.length = left // rather one slow round than some quick ones
@@ -129,7 +132,7 @@ func (w *search) rewarm() {
 // packed reports whether it is time to end the packing: the weight that is known
 // is as high as can be, or enough work has gone into it.
 func (w *search) packed(k *known) bool {
-	heaviest := k.slots != nil && k.worth.weight >= w.bound
+	heaviest := k.slots != nil && k.worth.weight >= min(w.bound, k.weightBound)
 	return w.packing && (heaviest || w.work >= w.plan/packingShare)
 }
 

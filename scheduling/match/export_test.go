@@ -72,3 +72,9 @@ func Exchanges(p *Problem, seed uint64, n int) (wrong int, counted bool) {
 	}
 	return wrong, w.s.worth == in.worthOf(w.s.slotOf)
 }
+
+// BoundGaps is a number of gaps that no schedule of the weight bound is below.
+func BoundGaps(p *Problem) int {
+	in := compile(p)
+	return in.boundGaps(in.certain(in.boundWeight()))
+}

@@ -2,9 +2,9 @@ package match
 
 import "math"
 
-// impossible is the number of gaps of somebody whose meetings cannot all be
+// impossible is the least number of gaps of somebody whose meetings cannot all be
 // held.
-const impossible = math.MaxInt32
+const impossible = math.MaxInt32 / 2
 
 // boundGaps is a number of gaps that no schedule is below in which all the
 // meetings are held that certain says: the sum of what is forced on each
@@ -15,8 +15,8 @@ func (in *instance) boundGaps(certain func(m int) bool) int {
 		forced[p] = in.forcedGaps(p, certain)
 		most = max(most, forced[p])
 	}
-	if most == impossible {
-		return impossible
+	if most >= impossible {
+		return 0 // they cannot all be held: of such schedules nothing need be said
 	}
 	sum := 0
 	for _, n := range forced {
@@ -43,7 +43,7 @@ func (in *instance) certain(bound int) func(m int) bool {
 	}
 }
 
-// An alike is the meetings of a participant that can be in the same slots.
+// An alike is those meetings of a participant that can be in the same slots.
 type alike struct {
 	slots slotSet
 	most  int // of them that are held
@@ -64,7 +64,7 @@ func (in *instance) forcedGaps(p int, certain func(m int) bool) int {
 		d.next(t)
 	}
 	blocks := d.fewest()
-	if blocks == impossible {
+	if blocks >= impossible {
 		return impossible
 	}
 	return max(blocks-1, 0)

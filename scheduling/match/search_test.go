@@ -1,6 +1,7 @@
 package match_test
 
 import (
+	"fmt"
 	"reflect"
 	"testing"
 	"time"
@@ -19,6 +20,56 @@ func TestBoundWeight(t *testing.T) {
 			t.Errorf("no weight is said to be above %d, and there is %+v", match.BoundWeight(p), best)
 		}
 	})
+}
+
+// TestBoundGaps compares with every schedule there is.
+func TestBoundGaps(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		p := matchtest.Small().Draw(t, "problem")
+		best := matchtest.Best(p)
+		if !best.Feasible || best.Weight < match.BoundWeight(p) {
+			return
+		}
+		if bound := match.BoundGaps(p); bound > best.Gaps {
+			t.Errorf("%d gaps are said to be the fewest, and there is %+v", bound, best)
+		}
+	})
+}
+
+// TestBoundGapsForesees looks at days that have gaps whatever is done.
+func TestBoundGapsForesees(t *testing.T) {
+	for _, test := range []struct {
+		name     string
+		slots    []int // of the meetings of one participant with one other each
+		away     []int
+		sessions []string
+		want     int
+	}{
+		{"one after the other", []int{0, 0, 0}, nil, []string{"", "", ""}, 0},
+		{"fixed apart", []int{1, 3, 6}, nil, []string{"", "", ""}, 2},
+		{"fixed, and one between", []int{1, 3, 0}, nil, []string{"", "", ""}, 0},
+		{"away in between", []int{0, 0, 0}, []int{1, 3, 5}, []string{"", "", ""}, 2},
+		{"morning and afternoon", []int{0, 0}, []int{4}, []string{"morning", "afternoon"}, 1},
+		{"a morning of one before noon", []int{0, 0}, []int{1, 2}, []string{"morning", "afternoon"}, 0},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			p := &match.Problem{
+				Format: match.Format, Slots: 6, Tables: 3,
+				Sessions:     []match.Session{{Name: "morning", From: 1, To: 3}, {Name: "afternoon", From: 4, To: 6}},
+				Participants: []match.Participant{{ID: "aino", Unavailable: test.away}},
+			}
+			for i, slot := range test.slots {
+				other := fmt.Sprintf("p%d", i)
+				p.Participants = append(p.Participants, match.Participant{ID: other})
+				p.Meetings = append(p.Meetings, match.Meeting{
+					ID: other, Participants: []string{"aino", other}, Required: true, Slot: slot, Session: test.sessions[i],
+				})
+			}
+			if got := match.BoundGaps(p); got != test.want {
+				t.Errorf("%d gaps are foreseen, want %d", got, test.want)
+			}
+		})
+	}
 }
 
 // TestBuiltReachesTheBound holds the construction to Kőnig: between two sides of
