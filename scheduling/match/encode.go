@@ -43,7 +43,7 @@ type encoding struct {
 	forced int   // the sum of those: gaps that there are in every schedule; they are not among costs
 }
 
-// newEncoding puts an instance into clauses. in has no fault.
+// newEncoding puts an instance into clauses. in is not hopeless.
 func newEncoding(in *instance, st style) *encoding {
 	e := &encoding{Solver: sat.New(), in: in, style: st}
 	e.build()
@@ -298,25 +298,4 @@ func (e *encoding) schedule() []int16 {
 		}
 	}
 	return slots
-}
-
-// suggest has the solver try a schedule first.
-func (e *encoding) suggest(slots []int16) {
-	for p := range e.busy {
-		for t := range e.in.people[p].free.all() {
-			e.Suggest(-e.busy[p][t])
-		}
-	}
-	for m, t := range slots {
-		for other := range e.in.meetings[m].domain.all() {
-			e.Suggest(-e.at[m][other])
-		}
-		if t < 0 {
-			continue
-		}
-		e.Suggest(e.at[m][t])
-		for _, p := range e.in.meetings[m].people {
-			e.Suggest(e.busy[p][t])
-		}
-	}
 }

@@ -13,7 +13,7 @@ type instance struct {
 	people   []person
 	required int     // how many meetings are required
 	previous []int16 // by meeting, its slot in the schedule that people know, or -1; nil: there is none
-	fault    *fault  // why there is no schedule at all, where that is seen at once
+	hopeless bool    // the required meetings cannot all be held: that is seen at once
 }
 
 // A meeting is a Meeting made ready.
@@ -34,27 +34,6 @@ type person struct {
 	meetings  []int   // those with a slot to take, required and optional
 	required  int     // how many of them are required
 }
-
-// A fault is a simple reason why the required meetings cannot all be held: the
-// meetings, whose own slots are not enough for them, and whom they have in
-// common (-1: nobody in particular).
-type fault struct {
-	kind     faultKind
-	person   int
-	meetings []int
-	slots    slotSet
-}
-
-// faultKind says what kind of thing is impossible.
-type faultKind uint8
-
-const (
-	noSlot      faultKind = iota // a meeting has no slot left
-	tooMany                      // a participant has more required meetings than they may
-	tooFewSlots                  // meetings of one participant have fewer slots than they are
-	tooFewTable                  // a slot, or all slots together, hold fewer meetings than must be there
-	inCircle                     // meetings are each before the next
-)
 
 // compile makes p ready. The problem is valid.
 func compile(p *Problem) *instance {

@@ -98,6 +98,7 @@ func BenchmarkGrowth(b *testing.B) {
 		memory.add(n, float64(m.mb))
 		table.row(strconv.Itoa(n), strconv.Itoa(len(p.Meetings)), off(m.Weight, m.WeightBound), each(m.Gaps, p), near, seconds(m.cpu), strconv.Itoa(m.mb))
 	}
+	table.line("\n![seconds and megabytes by entrants](growth.svg)")
 	table.end(b)
 	if *updateReadme && !b.Failed() {
 		if err := os.WriteFile("growth.svg", plot("entrants", time, memory), 0o644); err != nil {

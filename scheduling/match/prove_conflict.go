@@ -7,11 +7,12 @@ import (
 	"kohtaamo/scheduling/match/sat"
 )
 
-// What may be spent on a conflict, in the solver's: to find one, and to leave
-// something out of it.
+// What may be spent on a conflict, in the solver's: to find one, to leave
+// something out of it, and in all.
 const (
-	conflictWithin = 200_000
-	leaveOutWithin = 2_000
+	conflictWithin = 40_000
+	leaveOutWithin = 1_000
+	explainWithin  = 60_000
 )
 
 // explain says why the required meetings of p, which is infeasible, cannot all
@@ -75,7 +76,7 @@ func (e *encoding) guards() []sat.Lit {
 // fewest leaves out of a conflict what it does not need, as far as that is
 // quickly seen.
 func (e *encoding) fewest(core []sat.Lit) []sat.Lit {
-	for i := 0; i < len(core); {
+	for i := 0; i < len(core) && e.Conflicts() < explainWithin; {
 		rest := slices.Delete(slices.Clone(core), i, i+1)
 		if e.SolveWithin(leaveOutWithin, rest...) != sat.Unsatisfiable {
 			i++

@@ -82,7 +82,7 @@ func (in *instance) slotsOf(s *Solution) []int16 {
 // impossible reports whether it is plain without a search that there is no
 // schedule.
 func (in *instance) impossible() bool {
-	if in.fault != nil {
+	if in.hopeless {
 		return true
 	}
 	for p := range in.people {

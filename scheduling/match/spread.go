@@ -26,7 +26,7 @@ func (in *instance) spread(who int) bool {
 		return false
 	}
 	if !s.place() {
-		in.fault = s.fault(who)
+		in.hopeless = true
 		return false
 	}
 	changed, taken := s.filter(who)
@@ -89,22 +89,6 @@ func (s *spreading) augment(i int) bool {
 func (s *spreading) put(i, t int) {
 	s.slotOf[i], s.ownerOf[t] = t, i
 	s.left.remove(t)
-}
-
-// fault says which meetings share too few slots: those in the slots that the
-// last augmentation tried, and the one it was for.
-func (s *spreading) fault(who int) *fault {
-	f := &fault{kind: tooFewSlots, person: who, slots: s.tried}
-	for i, m := range s.list {
-		if s.slotOf[i] < 0 {
-			f.meetings = append(f.meetings, m)
-			break
-		}
-		if s.tried.has(s.slotOf[i]) {
-			f.meetings = append(f.meetings, m)
-		}
-	}
-	return f
 }
 
 // filter narrows the required meetings, and says which slots they take in every

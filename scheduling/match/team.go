@@ -32,7 +32,7 @@ type member struct {
 // A searcher that finds nothing better for so many quanta, beside others who
 // prove things, works in one round of so many only.
 const (
-	vainQuanta = 60
+	vainQuanta = 25
 	vainPause  = 3
 )
 
@@ -158,7 +158,7 @@ func (t *team) gather() {
 }
 
 // mostClauses is how many are too many to prove anything with.
-const mostClauses = 3_000_000
+const mostClauses = 1_500_000
 
 // clauses is about how many the problem takes.
 func (in *instance) clauses() int {

@@ -148,12 +148,6 @@ func (s *Solver) NewVar() Lit {
 	return Lit(v)
 }
 
-// Suggest has the search try l before its negation.
-func (s *Solver) Suggest(l Lit) {
-	q := inside(l)
-	s.phases.saved[q.variable()] = int8(q & 1)
-}
-
 // Add adds a clause: one of the literals must be true. No literal at all makes
 // the formula unsatisfiable.
 func (s *Solver) Add(clause ...Lit) {
@@ -228,13 +222,3 @@ func (s *Solver) Value(l Lit) bool { return s.model[inside(l)] > 0 }
 // empty if the formula is unsatisfiable without any, and good until the next
 // call.
 func (s *Solver) Core() []Lit { return s.core }
-
-// Fixed says whether l is known to be true (1) or false (-1) in every solution,
-// or neither (0), as far as that has been noticed.
-func (s *Solver) Fixed(l Lit) int {
-	q := inside(l)
-	if s.places[q.variable()].level > 0 {
-		return 0
-	}
-	return int(s.values[q])
-}
