@@ -130,7 +130,8 @@ func enterStorm(t *testing.T, h *house, r *scheduling.Round, n int) string {
 
 // storm accepts everything at once and gives the page that each answer led to.
 func (b *bookStorm) storm(t *testing.T, base string) map[string]string {
-	c := newCrowd(base, 200)
+	c := newCrowd(base, 100)
+	c.client.Timeout = 5 * time.Minute // of which most is waiting for one of the connections
 	defer c.close()
 	told := make([]string, len(b.links))
 	var wg sync.WaitGroup
