@@ -277,3 +277,35 @@ func (d *Desk) heldFor(tx *storage.Tx, r *Round, me *Entrant) (map[string][]*Req
 	}
 	return held, nil
 }
+
+// All are the requests of the page, whatever is to be done about them.
+func (p *RequestsPage) All() (all []*Request) {
+	for _, list := range [][]*RequestLine{p.Answer, p.Waiting, p.Agreed, p.Over} {
+		for _, l := range list {
+			all = append(all, l.Request)
+		}
+	}
+	return all
+}
+
+// Meetings are those of the page, by their start.
+func (p *AgendaPage) Meetings() (all []*Meeting) {
+	for _, row := range p.Rows {
+		all = append(all, row.Meetings...)
+	}
+	return all
+}
+
+// Meetings lists the meetings of a round that were not cancelled, by their
+// start, for its organisers.
+func (d *Desk) Meetings(ctx context.Context, by Actor, roundID string) (list []*Meeting, err error) {
+	err = d.view(ctx, func(tx *storage.Tx) error {
+		r, err := ownRound(tx, by, roundID)
+		if err != nil {
+			return err
+		}
+		list, err = standing(tx, r.ID)
+		return err
+	})
+	return list, err
+}

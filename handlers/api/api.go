@@ -89,6 +89,8 @@ func (a *API) routes() {
 	a.groupRoutes()
 	a.seriesRoutes()
 	a.outcomeRoutes()
+	a.requestRoutes()
+	a.meetingRoutes()
 	a.companyRoutes()
 	a.personRoutes()
 	a.eventRoutes()
