@@ -60,6 +60,7 @@ func (s *Server) allRoutes() []route {
 		s.wordRoutes(),
 		s.publicRoutes(),
 		s.scheduleRoutes(),
+		s.roundRoutes(),
 		s.staffRoutes(),
 	)
 }

@@ -64,6 +64,13 @@ var signs = map[string]map[string]sign{
 		"new": {"full", "good"}, "updated": {"half", "maybe"}, "same": {"dash", "quiet"}, "kept": {"check", "quiet"},
 		"skipped": {"cross", "bad"}, "left": {"empty", "quiet"},
 	},
+	"round": {
+		"draft": {"dash", "quiet"}, "profiles": {"empty", "wait"}, "requests": {"half", "wait"}, "scheduling": {"half", "maybe"},
+		"published": {"full", "good"}, "running": {"now", "now"}, "closed": {"check", "quiet"}, "cancelled": {"cross", "bad"},
+	},
+	"entrant": {
+		"pending": {"half", "maybe"}, "in": {"full", "good"}, "paused": {"dash", "wait"}, "rejected": {"cross", "bad"}, "left": {"cross", "quiet"},
+	},
 	"token": {
 		"active": {"full", "good"}, "revoked": {"cross", "bad"},
 	},
