@@ -42,19 +42,8 @@ type schedulePage struct {
 func newSchedulePage(r *scheduling.Round) schedulePage {
 	p := schedulePage{Base: "/organise/rounds/" + r.ID}
 	p.NoIndex = true
-	p.Tabs = scheduleTabs(p.Base)
+	p.Tabs = roundLinks(p.Base, 0)
 	return p
-}
-
-// scheduleTabs lead to the pages of a round's schedule.
-func scheduleTabs(base string) []NavLink {
-	return []NavLink{
-		{Key: "board.tab.round", Path: base, Alone: true},
-		{Key: "board.tab.matrix", Path: base + "/matrix"},
-		{Key: "board.tab.proposals", Path: base + "/proposals"},
-		{Key: "board.tab.board", Path: base + "/board"},
-		{Key: "board.tab.live", Path: base + "/live"},
-	}
 }
 
 // said puts what the desk says into words, each once.

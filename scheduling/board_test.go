@@ -13,56 +13,101 @@ import (
 	"kohtaamo/storage"
 )
 
-// TestBoardEdits does whatever an organiser can do on a draft and on the
-// published schedule, right and wrong, in any order: neither ever breaks a rule,
-// and what is published is booked.
+// TestBoardEdits makes whatever moves the judge lets an organiser make, in any
+// order, among booths and venues far apart: no schedule on the way breaks a
+// rule, and one that is taken for possible is.
 func TestBoardEdits(t *testing.T) {
-	m := newMarket(t, 5, func(r *Round) { r.Tables = r.Tables[:2] })
-	var keys []string
+	m := newMarket(t, 5, func(r *Round) {
+		r.Tables = append(r.Tables[:2], Table{ID: "far", Name: "Far", Kind: AtTable, VenueID: "hotel"})
+		r.Tables[0].VenueID, r.Tables[1].VenueID = "hall", "hall"
+		r.Venues = []Venue{{ID: "hall", Name: "Hall"}, {ID: "hotel", Name: "Hotel"}}
+		r.Travel = []TravelLeg{{A: "hall", B: "hotel", Minutes: 15}}
+	})
+	m.r.Tables[1].Kind, m.r.Tables[1].EntrantID = AtBooth, m.es[0].ID
+	m.write(t, func(tx *storage.Tx) error { return rounds.Put(tx, m.r) })
 	for i := range 5 {
 		for k := range i {
-			keys = append(keys, m.asks(t, i, k, Want, Want).ID)
+			m.asks(t, i, k, Want, Want)
 		}
 	}
-	_, err := m.Publish(t.Context(), m.boss, m.solved(t, ProposalInput{Budget: time.Second}).ID)
-	must(t, err)
-	draft, err := m.CopyProposal(t.Context(), m.boss, m.r.ID, BasedOnPublished, "By hand")
-	must(t, err)
-	slots, tables := []string{"", "nowhere"}, []string{"", "no table"}
-	for _, s := range m.r.Slots {
-		slots = append(slots, s.ID)
-	}
-	for _, x := range m.r.Tables {
-		tables = append(tables, x.ID)
-	}
+	var p *plan
+	must(t, m.DB.View(t.Context(), func(tx *storage.Tx) (err error) {
+		p, err = m.planOf(tx, m.r, solveOptions{})
+		return err
+	}))
 	rapid.Check(t, func(rt *rapid.T) {
-		where := rapid.SampledFrom([]string{draft.ID, BasedOnPublished})
-		key := rapid.SampledFrom(keys)
-		fair := func(err error) {
-			if err != nil && ProblemIn(err) == nil {
-				rt.Fatal(err)
-			}
-		}
+		d := p.draftOf(nil)
+		item := rapid.SampledFrom(p.items)
 		rt.Repeat(map[string]func(*rapid.T){
 			"": func(rt *rapid.T) {
-				m.rules(t, draft.ID)
-				m.rules(t, BasedOnPublished)
+				if f := d.faults(); len(f) > 0 {
+					rt.Fatalf("the schedule breaks a rule: %v", f)
+				}
 			},
 			"move": func(rt *rapid.T) {
-				to := Move{Key: key.Draw(rt, "key"), Slot: rapid.SampledFrom(slots).Draw(rt, "slot"), Table: rapid.SampledFrom(tables).Draw(rt, "table"), Swap: rapid.Bool().Draw(rt, "swap")}
-				fair(m.MoveOnBoard(t.Context(), m.boss, m.r.ID, BoardMove{Move: to, Proposal: where.Draw(rt, "where")}))
+				to := Move{Key: item.Draw(rt, "meeting").key, Swap: rapid.Bool().Draw(rt, "swap"),
+					Slot:  rapid.SampledFrom(append([]Slot{{}, {ID: "nowhere"}}, m.r.Slots...)).Draw(rt, "slot").ID,
+					Table: rapid.SampledFrom(append([]Table{{ID: "none"}}, m.r.Tables...)).Draw(rt, "table").ID}
+				if v := d.judge(to); v.OK {
+					d = d.with(to, d.table[spot{to.Slot, to.Table}])
+				}
 			},
-			"best": func(rt *rapid.T) {
-				fair(m.PlaceBest(t.Context(), m.boss, m.r.ID, where.Draw(rt, "where"), key.Draw(rt, "key"), 0))
-			},
-			"pin": func(rt *rapid.T) {
-				err := m.Pin(t.Context(), m.boss, m.r.ID, where.Draw(rt, "where"), key.Draw(rt, "key"), rapid.Bool().Draw(rt, "on"))
-				if !errors.Is(err, storage.ErrNotFound) { // it has no place to be pinned to
-					fair(err)
+			"best": func(rt *rapid.T) { d.fill([]*planned{item.Draw(rt, "meeting")}) },
+			"possible": func(rt *rapid.T) {
+				x := item.Draw(rt, "meeting")
+				for _, s := range d.spots(x) {
+					if v := d.judge(Move{Key: x.key, Slot: s.Slot.ID, Table: s.Table.ID}); !v.OK {
+						rt.Fatalf("%v is said to be possible: %v", s, v.Breaks)
+					}
 				}
 			},
 		})
 	})
+}
+
+// TestMovePublished changes the published schedule by hand: whoever is concerned
+// is told once, nobody else is, and what breaks a rule changes nothing.
+func TestMovePublished(t *testing.T) {
+	m := newMarket(t, 4, nil)
+	a, b := m.asks(t, 1, 0, Want, Want), m.asks(t, 3, 2, Want, Want)
+	_, err := m.Publish(t.Context(), m.boss, m.solved(t, ProposalInput{Budget: time.Second}).ID)
+	must(t, err)
+	_, err = m.SendAgendas(t.Context(), t0)
+	must(t, err)
+	was := m.published(t)[a.ID]
+	to := Move{Key: a.ID, Slot: slot(m.r, 5), Table: "t3"}
+	must(t, m.MoveOnBoard(t.Context(), m.boss, m.r.ID, BoardMove{Move: to, Rev: was.Rev}))
+	wantProblem(t, m.MoveOnBoard(t.Context(), m.boss, m.r.ID, BoardMove{Move: to, Rev: was.Rev}), Changed)
+	if now := m.published(t)[a.ID]; now.Slot != to.Slot || now.Table != "t3" || now.Sequence != 1 {
+		t.Errorf("moved to %+v", now)
+	}
+	onto := m.published(t)[b.ID]
+	err = m.MoveOnBoard(t.Context(), m.boss, m.r.ID, BoardMove{Move: Move{Key: a.ID, Slot: onto.Slot, Table: onto.Table}})
+	if _, ok := errors.AsType[*RefusedMove](err); !ok {
+		t.Errorf("moved onto another meeting: %v", err)
+	}
+	must(t, m.MoveOnBoard(t.Context(), m.boss, m.r.ID, BoardMove{Move: Move{Key: a.ID, Slot: onto.Slot, Table: onto.Table, Swap: true}}))
+	if x, y := m.published(t)[a.ID], m.published(t)[b.ID]; x.Slot != onto.Slot || y.Slot != to.Slot || y.Table != "t3" {
+		t.Errorf("changed places: %+v, %+v", x, y)
+	}
+	must(t, m.MoveOnBoard(t.Context(), m.boss, m.r.ID, BoardMove{Move: Move{Key: b.ID}, Reason: "flu"}))
+	if m.published(t)[b.ID] != nil {
+		t.Error("what was taken off still stands")
+	}
+	must(t, m.PlaceBest(t.Context(), m.boss, m.r.ID, "", b.ID, 0))
+	must(t, m.PlaceBest(t.Context(), m.boss, m.r.ID, "", b.ID, 0))
+	if back := m.published(t)[b.ID]; back == nil || back.UID != onto.UID {
+		t.Errorf("placed again: %+v", back)
+	}
+	must(t, m.Pin(t.Context(), m.boss, m.r.ID, "", b.ID, true))
+	err = m.MoveOnBoard(t.Context(), m.boss, m.r.ID, BoardMove{Move: Move{Key: b.ID, Slot: slot(m.r, 2), Table: "t2"}})
+	if r, ok := errors.AsType[*RefusedMove](err); !ok || r.Breaks[0].Key != "board.breaks.pinned" {
+		t.Errorf("a pinned meeting moved: %v", err)
+	}
+	if got := m.mails(t, mailTo(m.es[0], 0)); len(got) == 0 || slices.Contains(got, "meeting.cancelled") {
+		t.Errorf("somebody whose meeting moved twice was told %v", got)
+	}
+	wantHidden(t, m.MoveOnBoard(t.Context(), m.other, m.r.ID, BoardMove{Move: to}))
 }
 
 // TestMoveIsJudged moves a meeting into a time that its company does not have,

@@ -91,7 +91,7 @@ func (d *draft) with(m Move, other string) *draft {
 	}
 	x, was := d.plan.byKey[m.Key], d.at[m.Key]
 	after.take(m.Key)
-	if other != "" && m.Swap {
+	if other != "" && other != m.Key && m.Swap {
 		y := after.at[other]
 		after.take(other)
 		if was.Slot != "" {

@@ -139,9 +139,9 @@ func (d *Desk) changeProposal(ctx context.Context, by Actor, id, action string, 
 	return p, nil
 }
 
-// StopProposal ends the making of a schedule: what was found until now is kept.
-// One that waits its turn still gets the little time in which a first schedule
-// is found. Stopping one that is over changes nothing.
+// StopProposal ends the making of a schedule: the best that was found until now
+// is kept; where nothing was, the proposal has failed. Stopping one that is over
+// changes nothing.
 func (d *Desk) StopProposal(ctx context.Context, by Actor, id string) (*Proposal, error) {
 	return d.changeProposal(ctx, by, id, "proposal.stop", func(_ *storage.Tx, _ *Round, p *Proposal) error {
 		p.StopAsked = p.StopAsked || p.Live()
