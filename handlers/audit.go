@@ -29,7 +29,9 @@ var auditActions = []string{
 	"round.phase_scheduling", "round.phase_published", "round.phase_running", "round.phase_closed", "round.phase_cancelled",
 	"entrant.enter", "entrant.profile", "entrant.pause", "entrant.resume", "entrant.leave", "entrant.approve", "entrant.reject",
 	"entrant.invite", "entrant.uninvite", "entrant.join", "entrant.person", "entrant.availability", "entrant.remove",
-	"meeting.place", "meeting.move", "meeting.cancel", "meeting.hand_over",
+	"meeting.place", "meeting.move", "meeting.cancel", "meeting.hand_over", "meeting.ask_move", "meeting.refuse_move", "meeting.late",
+	"meeting.answer_accepted", "meeting.answer_tentative", "meeting.answer_declined",
+	"request.send", "request.change", "request.accept", "request.decline", "request.counter", "request.withdraw", "request.expire", "request.end",
 	"session.begin", "session.end", "session.end_all", "token.create", "token.revoke", "job.run",
 }
 

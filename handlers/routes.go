@@ -60,6 +60,7 @@ func (s *Server) allRoutes() []route {
 		s.wordRoutes(),
 		s.entrantRoutes(),
 		s.publicRoutes(),
+		s.requestRoutes(),
 		s.staffRoutes(),
 	)
 }

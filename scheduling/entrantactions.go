@@ -152,7 +152,7 @@ func (d *Desk) outOf(tx *storage.Tx, r *Round, e *Entrant, was, now EntrantState
 	if n > 0 {
 		return &Problem{Kind: Closed, Key: "entrant.meetings_stand", Args: []any{"count", n}}
 	}
-	if err := endEntrantRequests(tx, e); err != nil {
+	if err := d.endRequestsOf(tx, r, e); err != nil {
 		return err
 	}
 	if _, err := d.Outbox.Withdraw(tx, roundRef(r, e)); err != nil {
@@ -174,27 +174,6 @@ func standingOf(tx *storage.Tx, entrantID string) (n int, err error) {
 		}
 	}
 	return n, err
-}
-
-// endEntrantRequests ends what e asked for and what it was asked for.
-func endEntrantRequests(tx *storage.Tx, e *Entrant) error {
-	list, err := entrantRequests(tx, e.ID)
-	if err != nil {
-		return err
-	}
-	for _, q := range list {
-		if !q.State.Live() {
-			continue
-		}
-		q.State, q.Pair, q.Turn, q.EndedAt = RequestWithdrawn, "", "", tx.Now()
-		if q.To == e.ID {
-			q.State = RequestDeclined
-		}
-		if err := requests.Put(tx, q); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // entrantRequests are those that an entrant sent and got.

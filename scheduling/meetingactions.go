@@ -205,26 +205,47 @@ func (d *Desk) handOver(tx *storage.Tx, by Actor, m *Meeting, entrantID, from, t
 }
 
 // showAgain brings what calendars show of the standing meetings of r up to
-// date, after r's title, tables or venues have changed. It gives those that
-// look different now.
-func (d *Desk) showAgain(tx *storage.Tx, r *Round) (changed []*Meeting, err error) {
+// date, after r's title, tables or venues have changed. Whoever meets at another
+// place or link now is told: one by one where they are few, and else with their
+// whole agenda.
+func (d *Desk) showAgain(tx *storage.Tx, r *Round) error {
 	list, err := standing(tx, r.ID)
 	if err != nil {
-		return nil, err
+		return err
 	}
+	var elsewhere []*Meeting
 	for _, m := range list {
-		now := r.shown(m)
-		if m.Shown.same(now) {
+		was, now := m.Shown, r.shown(m)
+		if was.same(now) {
 			continue
 		}
 		m.Shown, m.Changed = now, tx.Now()
 		m.Sequence++
 		if err := meetings.Put(tx, m); err != nil {
-			return nil, fmt.Errorf("show meeting %s again: %w", m.ID, err)
+			return fmt.Errorf("show meeting %s again: %w", m.ID, err)
 		}
-		changed = append(changed, m)
+		if (was.Where != now.Where || was.Link != now.Link) && tx.Now().Before(m.Ends) {
+			elsewhere = append(elsewhere, m)
+		}
 	}
-	return changed, nil
+	return d.tellElsewhere(tx, r, elsewhere)
+}
+
+// tellElsewhere tells those who meet at another place or link.
+func (d *Desk) tellElsewhere(tx *storage.Tx, r *Round, list []*Meeting) error {
+	if len(list) > noticePage {
+		var all []string
+		for _, m := range list {
+			all = append(all, m.PersonIDs...)
+		}
+		return d.tellAgendas(tx, r, all...)
+	}
+	for _, m := range list {
+		if err := d.tellMeeting(tx, r, m, tellMoved); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // standing are the meetings of a round that were not cancelled, by their start.

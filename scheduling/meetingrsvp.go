@@ -166,7 +166,11 @@ func organiserOf(tx *storage.Tx, r *Round) (*Person, error) {
 
 func (d *Desk) sayNo(tx *storage.Tx, r *Round, m *Meeting, e *Entrant, to *Person, who string, v *Invitee) error {
 	l, with := d.Texts.In(to.Lang), m.label()
-	w := roundLetter{kind: meetingDeclined, to: to, button: d.MeetingURL(m), facts: m.facts(l, with), said: said(l, v.RSVP.Comment),
+	page := d.MeetingURL(m)
+	if _, ours := e.Delegate(to.ID); !ours {
+		page = d.BaseURL + "/organise/rounds/" + r.ID
+	}
+	w := roundLetter{kind: meetingDeclined, to: to, button: page, facts: m.facts(l, with), said: said(l, v.RSVP.Comment),
 		args: []any{"who", who, "company", e.Name, "with", with, "when", l.Range(m.Starts, m.Ends, m.Shown.Zone)}}
 	mail, err := d.roundMail(tx, r, w)
 	if err != nil {

@@ -23,7 +23,7 @@ type RequestLine struct {
 }
 
 // Proposed reports whether a time is proposed.
-func (l *RequestLine) Proposed() bool { return !l.Slot.Starts.IsZero() && l.State.Live() }
+func (l RequestLine) Proposed() bool { return !l.Slot.Starts.IsZero() && l.State.Live() }
 
 func (d *Desk) lineOf(tx *storage.Tx, x *exchange) (*RequestLine, error) {
 	q := x.q
@@ -153,15 +153,14 @@ func countsOf(tx *storage.Tx, e *Entrant, list []*Request) (c RequestCounts, err
 }
 
 // CommonTimes are the slots at which an entrant can meet another one of its
-// round as things are, with the table it would be at.
-func (d *Desk) CommonTimes(ctx context.Context, by Actor, entrantID, otherID string) (found []Vacancy, err error) {
+// round as things are, with the table it would be at; and that other one.
+func (d *Desk) CommonTimes(ctx context.Context, by Actor, entrantID, otherID string) (other *Entrant, found []Vacancy, err error) {
 	err = d.view(ctx, func(tx *storage.Tx) error {
 		me, r, err := entrantFor(tx, by, entrantID)
 		if err != nil {
 			return err
 		}
-		other, err := entrants.Get(tx, otherID)
-		if err != nil {
+		if other, err = entrants.Get(tx, otherID); err != nil {
 			return err
 		}
 		if other.RoundID != r.ID || other.State != EntrantIn || other.ID == me.ID {
@@ -170,7 +169,20 @@ func (d *Desk) CommonTimes(ctx context.Context, by Actor, entrantID, otherID str
 		found, err = d.common(tx, r, me, other, "")
 		return err
 	})
-	return found, err
+	return other, found, err
+}
+
+// OneRequest gives a request to whoever may act for one of its two.
+func (d *Desk) OneRequest(ctx context.Context, by Actor, entrantID, id string) (l *RequestLine, err error) {
+	err = d.view(ctx, func(tx *storage.Tx) error {
+		x, err := d.exchangeOf(tx, by, entrantID, id)
+		if err != nil {
+			return err
+		}
+		l, err = d.lineOf(tx, x)
+		return err
+	})
+	return l, err
 }
 
 // common are the times that suit two entrants, as if a meeting of theirs did

@@ -121,16 +121,10 @@ func mayAsk(tx *storage.Tx, r *Round, e *Entrant, w Wish, except *Request) error
 }
 
 // requestsOf are all requests that e sent or got, in the order they were sent.
-func requestsOf(tx *storage.Tx, entrantID string) (all []*Request, err error) {
-	for _, field := range []string{"from", "to"} {
-		list, err := requests.Find(tx, storage.Query{Where: []storage.Cond{storage.Is(field, entrantID)}})
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, list...)
-	}
+func requestsOf(tx *storage.Tx, entrantID string) ([]*Request, error) {
+	all, err := entrantRequests(tx, entrantID)
 	slices.SortFunc(all, func(a, b *Request) int { return a.SentAt.Compare(b.SentAt) })
-	return all, nil
+	return all, err
 }
 
 // mayMeet reports whether e, whose turnstile has been passed, can have one more

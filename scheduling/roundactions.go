@@ -109,10 +109,13 @@ func (d *Desk) editRound(tx *storage.Tx, by Actor, in *Round, rehouse rehousing)
 		return nil, err
 	}
 	lost, err := homeless(tx, r)
-	if err != nil || len(lost) == 0 {
-		return r, err
+	if err == nil && len(lost) > 0 {
+		err = rehouse(d, tx, by, r, lost)
 	}
-	return r, rehouse(d, tx, by, r, lost)
+	if err != nil {
+		return nil, err
+	}
+	return r, d.showAgain(tx, r)
 }
 
 // take copies what an organiser may edit, with ids for what is new, and checks

@@ -57,6 +57,10 @@ var signs = map[string]map[string]sign{
 		"new": {"full", "good"}, "updated": {"half", "maybe"}, "same": {"dash", "quiet"}, "kept": {"check", "quiet"},
 		"skipped": {"cross", "bad"}, "left": {"empty", "quiet"},
 	},
+	"request": {
+		"sent": {"empty", "wait"}, "accepted": {"full", "good"}, "countered": {"half", "maybe"},
+		"declined": {"cross", "bad"}, "withdrawn": {"dash", "quiet"}, "expired": {"dash", "quiet"},
+	},
 	"token": {
 		"active": {"full", "good"}, "revoked": {"cross", "bad"},
 	},

@@ -59,6 +59,7 @@ var built = []string{
 	"entrants.next.",                   // my_round.html: by the phase
 	"entrants.side.", "entrants.sort.", // handlers.catalogueFilters
 
+	"requests.list.", "wish.", // my_requests.html, handlers.wishes
 	"my.answer.", "my.answer_lead.", "reg.answer_via.", // my_answer.html, registration.html
 }
 
