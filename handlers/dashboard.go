@@ -36,7 +36,7 @@ func (s *Server) showDashboard(c *fiber.Ctx) error {
 		return err
 	}
 	p.Held, p.Failed = counts[mailer.Held], counts[mailer.Failed]
-	p.Calm = len(a.Pending)+len(a.Full)+len(a.Offers)+len(a.Drafts)+len(a.Today)+p.Held+p.Failed == 0
+	p.Calm = len(a.Pending)+len(a.Full)+len(a.Offers)+len(a.Drafts)+len(a.Today)+len(a.Rounds)+p.Held+p.Failed == 0
 	p.Figures = figures(a, counts)
 	return s.page(c, "dashboard", p)
 }

@@ -61,6 +61,7 @@ func (s *Server) allRoutes() []route {
 		s.entrantRoutes(),
 		s.publicRoutes(),
 		s.requestRoutes(),
+		s.roundRoutes(),
 		s.staffRoutes(),
 	)
 }

@@ -18,6 +18,7 @@ type Attention struct {
 	Offers  []*MyPage       // offered seats that run out within a day, soonest first
 	Drafts  []*EventFigures // drafts that start within three weeks, soonest first
 	Next    []*EventFigures // published events to come, soonest first
+	Rounds  []RoundCall     // what rounds of B2B meetings wait for, soonest first
 	Mine    []*Cluster      // that the organiser looks after
 }
 
@@ -61,6 +62,9 @@ func (d *Desk) Attention(ctx context.Context, by Actor) (a *Attention, err error
 			return err
 		}
 		if a.Offers, err = runningOut(tx, list); err != nil {
+			return err
+		}
+		if a.Rounds, err = roundCalls(tx, func(ids []string) bool { return all || overlap(ids, own) }); err != nil {
 			return err
 		}
 		a.Mine, err = clusters.Find(tx, storage.Query{Sort: "slug"})

@@ -45,6 +45,13 @@ func (d *Desk) deadlineEntries(tx *storage.Tx, in *reading) (out []ical.Entry, e
 			add(d.deadline(e, "closing", e.ID, e.Rules.ClosesAt, in.address.Lang))
 		}
 	}
+	if err != nil {
+		return nil, err
+	}
+	due, err := d.roundDeadlines(tx, in)
+	for _, x := range due {
+		add(x)
+	}
 	return out, err
 }
 

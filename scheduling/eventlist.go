@@ -122,6 +122,7 @@ type EventPage struct {
 	Groups   []*Group
 	Project  *Project   // set while the event has to show who funds it
 	Coming   []Attendee // who agreed to be named
+	Rounds   []*Round   // of B2B meetings in it, that by may see
 	Organise bool       // by may edit it
 }
 
@@ -145,6 +146,9 @@ func (d *Desk) EventPage(ctx context.Context, by Actor, slug string) (*EventPage
 			return errHidden
 		}
 		p = &EventPage{Event: e, Organise: own}
+		if p.Rounds, err = roundsIn(tx, by, e.ID); err != nil {
+			return err
+		}
 		return d.fill(tx, p)
 	})
 	if err != nil {

@@ -13,7 +13,7 @@ import (
 // EventChanges is a number that rises whenever something was committed that an
 // event's page shows. A cache of such pages asks for it before it reads.
 func (d *Desk) EventChanges() uint64 {
-	return d.DB.Changes(events.Spec, seatings.Spec, registrations.Spec, clusters.Spec, groups.Spec, projects.Spec)
+	return d.DB.Changes(events.Spec, seatings.Spec, registrations.Spec, clusters.Spec, groups.Spec, projects.Spec, rounds.Spec)
 }
 
 // NextChange is the first moment after now at which the page of e is another

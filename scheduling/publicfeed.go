@@ -25,7 +25,7 @@ var reservedSlugs = []string{feedAll, "groups", "types"}
 
 // publicParts are what public feeds are made from.
 func (d *Desk) publicParts() uint64 {
-	return d.DB.Changes(events.Spec, clusters.Spec, groups.Spec, seriesOf.Spec)
+	return d.DB.Changes(events.Spec, clusters.Spec, groups.Spec, seriesOf.Spec, rounds.Spec)
 }
 
 // PublicFeed is a calendar that everybody may subscribe to, by its name (see
@@ -106,7 +106,10 @@ func (d *Desk) publicSource(tx *storage.Tx, name, lang string) (*source, error) 
 		src.calendar.Name, src.calendar.Zone, src.calendar.Colour = c.Name.In(lang), c.Zone, c.Colour
 		q.Where = append(q.Where, storage.Cond{Field: "cluster_ids", Op: storage.Has, Value: c.ID})
 	}
-	return src, d.publicEntries(tx, src, q, lang)
+	if err := d.publicEntries(tx, src, q, lang); err != nil || strings.HasPrefix(name, feedTypes) {
+		return src, err
+	}
+	return src, d.roundEntries(tx, src, q, lang)
 }
 
 // groupSource finds the public events of a group, and those of its meetings

@@ -75,10 +75,12 @@ type Round struct {
 	Ends         time.Time            `bson:"ends"`   // of the last one
 	Open         bool                 `bson:"open"`   // listed: neither a draft nor cancelled
 
-	UID      string    `bson:"uid"`      // of its entry in calendars; never changes
-	Sequence int       `bson:"sequence"` // rises with every visible change once it is open
-	Changed  time.Time `bson:"changed"`  // when something visible changed last
-	Words    []string  `bson:"words"`
+	UID         string    `bson:"uid"`                    // of its entry in calendars; never changes
+	Sequence    int       `bson:"sequence"`               // rises with every visible change once it is open
+	Changed     time.Time `bson:"changed"`                // when something visible changed last
+	DueSequence int       `bson:"due_sequence,omitempty"` // the same of the entries of its dates
+	DueChanged  time.Time `bson:"due_changed,omitempty"`
+	Words       []string  `bson:"words"`
 }
 
 // A RoundDay is a day of a round with the times that meetings can be in. Times

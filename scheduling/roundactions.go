@@ -72,7 +72,7 @@ func (d *Desk) createRound(tx *storage.Tx, by Actor, in *Round) (*Round, error) 
 		return nil, &Problem{Kind: Forbidden, Key: "event.not_your_cluster", Fields: map[string]string{"cluster_ids": "event.not_your_cluster"}}
 	}
 	r := &Round{Meta: storage.Meta{ID: orNew(in.ID)}, Phase: RoundDraft, PhaseAt: tx.Now(), CopiedFrom: in.CopiedFrom,
-		UID: storage.NewUID(), Changed: tx.Now()}
+		UID: storage.NewUID(), Changed: tx.Now(), DueChanged: tx.Now()}
 	if err := r.take(tx, by, in); err != nil {
 		return nil, err
 	}
@@ -218,11 +218,16 @@ func (r *Round) nameSlug(tx *storage.Tx) error {
 	}
 }
 
-// reviseRound raises the revision of r's calendar entry if that looks different now,
-// and promises those who have entered word of other days.
+// reviseRound raises the revisions of r's calendar entries that look different
+// now, and promises those who have entered word of other days.
 func (d *Desk) reviseRound(tx *storage.Tx, before, r *Round) error {
 	moved := !before.Starts.Equal(r.Starts) || !before.Ends.Equal(r.Ends) || before.Zone != r.Zone || before.Place() != r.Place()
-	if !r.Open || !moved && reflect.DeepEqual(before.Title, r.Title) {
+	named := !reflect.DeepEqual(before.Title, r.Title)
+	if named || !before.Plan.RequestsAt.Equal(r.Plan.RequestsAt) || !before.Plan.SchedulingAt.Equal(r.Plan.SchedulingAt) {
+		r.DueSequence++
+		r.DueChanged = tx.Now()
+	}
+	if !r.Open || !moved && !named {
 		return nil
 	}
 	r.Sequence++

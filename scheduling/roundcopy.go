@@ -55,3 +55,27 @@ func (r *Round) CopyTo(day time.Time) *Round {
 	}
 	return c
 }
+
+// RoundIn is a draft in an event, on the days, in the zone and at the place of
+// it.
+func RoundIn(e *Event) *Round {
+	first := e.Starts.In(e.Location())
+	r := NewRound(&Cluster{Zone: e.Zone}, first)
+	r.EventID, r.ClusterIDs, r.Title = e.ID, e.ClusterIDs, e.Title
+	for day := 1; day <= min(daysBetween(first, e.Ends.Add(-1).In(e.Location())), maxDays-1); day++ {
+		next := r.Days[0]
+		next.Date = first.AddDate(0, 0, day).Format(time.DateOnly)
+		r.Days = append(r.Days, next)
+	}
+	if e.Place() != "" {
+		v := Venue{ID: "venue", Name: e.Venue, Address: e.Address}
+		if v.Name == "" {
+			v.Name, v.Address = v.Address, ""
+		}
+		r.Venues = []Venue{v}
+		for i := range r.Tables {
+			r.Tables[i].VenueID = "venue"
+		}
+	}
+	return r
+}

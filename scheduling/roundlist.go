@@ -139,13 +139,18 @@ func (p *RoundPage) fill(tx *storage.Tx, by Actor) (err error) {
 // RoundsOf are the rounds of an event that by may see, the next to meet first.
 func (d *Desk) RoundsOf(ctx context.Context, by Actor, eventID string) (list []*Round, err error) {
 	err = d.view(ctx, func(tx *storage.Tx) error {
-		list, err = rounds.Find(tx, storage.Query{Where: []storage.Cond{storage.Is("event_id", eventID)}})
+		list, err = roundsIn(tx, by, eventID)
 		return err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("list rounds of event %s: %w", eventID, err)
 	}
+	return list, nil
+}
+
+func roundsIn(tx *storage.Tx, by Actor, eventID string) ([]*Round, error) {
+	list, err := rounds.Find(tx, storage.Query{Where: []storage.Cond{storage.Is("event_id", eventID)}})
 	list = slices.DeleteFunc(list, func(r *Round) bool { return !r.Open && !by.Organises(r.ClusterIDs...) })
 	slices.SortStableFunc(list, func(a, b *Round) int { return a.Starts.Compare(b.Starts) })
-	return list, nil
+	return list, err
 }

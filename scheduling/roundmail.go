@@ -207,3 +207,10 @@ func (d *Desk) roundStep(kind string, r *Round) string {
 	}
 	return d.RoundURL(r) + "/my"
 }
+
+// Tells reports whether entrants get mail when r comes to a phase.
+func (r *Round) Tells(p RoundPhase) bool {
+	kind, tells := phaseMails[p]
+	_, told := r.Told[kind]
+	return tells && !told
+}

@@ -57,10 +57,10 @@ func (d *Desk) enterPhase(tx *storage.Tx, r *Round, phase RoundPhase) error {
 		r.Changed = tx.Now()
 		r.Sequence++
 	}
-	kind, tells := phaseMails[phase]
-	if _, told := r.Told[kind]; !tells || told {
+	if !r.Tells(phase) {
 		return nil
 	}
+	kind := phaseMails[phase]
 	r.tell(kind, tx.Now())
 	return d.promise(tx, &notice{RoundID: r.ID, Kind: kind})
 }

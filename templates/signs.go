@@ -61,6 +61,13 @@ var signs = map[string]map[string]sign{
 		"sent": {"empty", "wait"}, "accepted": {"full", "good"}, "countered": {"half", "maybe"},
 		"declined": {"cross", "bad"}, "withdrawn": {"dash", "quiet"}, "expired": {"dash", "quiet"},
 	},
+	"round": {
+		"draft": {"dash", "quiet"}, "profiles": {"empty", "wait"}, "requests": {"half", "wait"}, "scheduling": {"half", "maybe"},
+		"published": {"full", "good"}, "running": {"now", "now"}, "closed": {"check", "quiet"}, "cancelled": {"cross", "bad"},
+	},
+	"entrant": {
+		"pending": {"half", "maybe"}, "in": {"full", "good"}, "paused": {"dash", "wait"}, "rejected": {"cross", "bad"}, "left": {"cross", "quiet"},
+	},
 	"token": {
 		"active": {"full", "good"}, "revoked": {"cross", "bad"},
 	},

@@ -95,6 +95,7 @@ func (a *API) routes() {
 	a.registrationRoutes()
 	a.placeRoutes()
 	a.doorRoutes()
+	a.roundRoutes()
 	a.outboxRoutes()
 	a.mailRoutes()
 	a.jobRoutes()
