@@ -12,27 +12,27 @@ func init() {
 		{Kind: scheduling.SameTag, Mine: hostile, Theirs: hostile, Points: 4}, {Kind: scheduling.TheirMarket, Mine: "FI", Theirs: "ES", Points: 3},
 		{Kind: scheduling.MyMarket, Mine: "FI", Theirs: "ES", Points: 3}, {Kind: scheduling.SameTongue, Mine: "fi en", Theirs: "fi en", Points: 1}}
 	match := func() scheduling.Match {
-		return scheduling.Match{Entrant: sampleOwnEntrant(), Reasons: reasons, Score: 26, Common: sampleOpenRound().Slots}
+		return scheduling.Match{Entrant: sampleOwnEntrant(), Reasons: reasons, Score: 26, Common: sampleRoundToEnter().Slots}
 	}
 	for name, data := range map[string]func() paged{
 		"round_enter": func() paged {
-			return &enterRoundPage{Page: Page{Problem: wrong("name", "email")}, EnterPage: &scheduling.EnterPage{Round: sampleOpenRound()}, Email: hostile, FullName: hostile}
+			return &enterRoundPage{Page: Page{Problem: wrong("name", "email")}, EnterPage: &scheduling.EnterPage{Round: sampleRoundToEnter()}, Email: hostile, FullName: hostile}
 		},
 		"round_enter sent": func() paged {
-			return &enterRoundPage{EnterPage: &scheduling.EnterPage{Round: sampleOpenRound()}, Email: hostile, Sent: true, Minutes: 30}
+			return &enterRoundPage{EnterPage: &scheduling.EnterPage{Round: sampleRoundToEnter()}, Email: hostile, Sent: true, Minutes: 30}
 		},
 		"round_enter company": func() paged {
-			return &enterRoundPage{Page: Page{Problem: wrong("name", "business_id", "country", "kind", "website", "title")}, EnterPage: &scheduling.EnterPage{Round: sampleOpenRound(), Person: samplePerson(), Takes: true, Approval: true},
+			return &enterRoundPage{Page: Page{Problem: wrong("name", "business_id", "country", "kind", "website", "title")}, EnterPage: &scheduling.EnterPage{Round: sampleRoundToEnter(), Person: samplePerson(), Takes: true, Approval: true},
 				Form: *sampleOwnEntrant(), Country: hostile, Nations: []string{hostile}, Kinds: hostileOptions, Tongues: ticks(hostileOptions, nil), Me: scheduling.Delegate{Title: hostile}}
 		},
 		"round_enter known": func() paged {
-			return &enterRoundPage{EnterPage: &scheduling.EnterPage{Round: sampleOpenRound(), Person: samplePerson(), Company: sampleCompany(), Takes: true}}
+			return &enterRoundPage{EnterPage: &scheduling.EnterPage{Round: sampleRoundToEnter(), Person: samplePerson(), Company: sampleCompany(), Takes: true}}
 		},
 		"round_enter invited": func() paged {
-			return &enterRoundPage{EnterPage: &scheduling.EnterPage{Round: sampleOpenRound(), Person: samplePerson(), Takes: true, Invites: []*scheduling.Entrant{sampleOwnEntrant()}}}
+			return &enterRoundPage{EnterPage: &scheduling.EnterPage{Round: sampleRoundToEnter(), Person: samplePerson(), Takes: true, Invites: []*scheduling.Entrant{sampleOwnEntrant()}}}
 		},
 		"round_enter closed": func() paged {
-			return &enterRoundPage{EnterPage: &scheduling.EnterPage{Round: sampleOpenRound(), Person: samplePerson()}}
+			return &enterRoundPage{EnterPage: &scheduling.EnterPage{Round: sampleRoundToEnter(), Person: samplePerson()}}
 		},
 		"entrant_profile": func() paged {
 			p := &profilePage{myRoundPage: *sampleMyRound(scheduling.RoundRequests), Form: *sampleOwnEntrant(), Offers: hostile, Needs: hostile, Markets: hostile, Tags: ticks(hostileOptions, []string{"c"}), OtherTags: hostile, Back: true, OwnCompany: true}
@@ -56,29 +56,29 @@ func init() {
 		"entrant_availability none": func() paged {
 			return &availabilityPage{myRoundPage: *sampleMyRound(scheduling.RoundRequests), Own: true}
 		},
-		"entrant_pause": func() paged { return &pausePage{Entrant: sampleOwnEntrant(), Round: sampleOpenRound()} },
+		"entrant_pause": func() paged { return &pausePage{Entrant: sampleOwnEntrant(), Round: sampleRoundToEnter()} },
 		"entrant_pause paused": func() paged {
-			return &pausePage{Entrant: &scheduling.Entrant{Name: hostile, Paused: true}, Round: sampleOpenRound()}
+			return &pausePage{Entrant: &scheduling.Entrant{Name: hostile, Paused: true}, Round: sampleRoundToEnter()}
 		},
 		"catalogue": func() paged {
-			return &cataloguePage{CatalogueView: &scheduling.CatalogueView{Round: sampleOpenRound(), Mine: sampleOwnEntrant(), Items: []scheduling.Match{match()}, Total: 1},
+			return &cataloguePage{CatalogueView: &scheduling.CatalogueView{Round: sampleRoundToEnter(), Mine: sampleOwnEntrant(), Items: []scheduling.Match{match()}, Total: 1},
 				Q: scheduling.CatalogueQuery{Text: hostile, Tag: hostile, Common: true}, Base: "/x", CountryOptions: hostileOptions, MarketOptions: hostileOptions, Kinds: hostileOptions,
 				LanguageOptions: hostileOptions, Sides: hostileOptions, Sort: hostileOptions, TagChips: []chip{{Label: hostile, Path: "/x", Count: 3, On: true}}, Previous: "/x", Next: "/x"}
 		},
 		"catalogue none": func() paged {
-			return &cataloguePage{CatalogueView: &scheduling.CatalogueView{Round: sampleOpenRound(), Public: true}}
+			return &cataloguePage{CatalogueView: &scheduling.CatalogueView{Round: sampleRoundToEnter(), Public: true}}
 		},
 		"catalogue empty": func() paged {
-			return &cataloguePage{CatalogueView: &scheduling.CatalogueView{Round: sampleOpenRound()}, Filtered: true, Base: "/x"}
+			return &cataloguePage{CatalogueView: &scheduling.CatalogueView{Round: sampleRoundToEnter()}, Filtered: true, Base: "/x"}
 		},
 		"catalogue_entry": func() paged {
-			return &entryPage{CatalogueEntry: &scheduling.CatalogueEntry{Round: sampleOpenRound(), Mine: &scheduling.Entrant{}, Match: match(), Asked: true}, Base: "/x"}
+			return &entryPage{CatalogueEntry: &scheduling.CatalogueEntry{Round: sampleRoundToEnter(), Mine: &scheduling.Entrant{}, Match: match(), Asked: true}, Base: "/x"}
 		},
 		"catalogue_entry public": func() paged {
-			return &entryPage{CatalogueEntry: &scheduling.CatalogueEntry{Round: sampleOpenRound(), Public: true, Match: match()}, Base: "/x"}
+			return &entryPage{CatalogueEntry: &scheduling.CatalogueEntry{Round: sampleRoundToEnter(), Public: true, Match: match()}, Base: "/x"}
 		},
 		"catalogue_entry own": func() paged {
-			return &entryPage{CatalogueEntry: &scheduling.CatalogueEntry{Round: sampleOpenRound(), Mine: sampleOwnEntrant(), Match: match()}, Base: "/x", Own: true}
+			return &entryPage{CatalogueEntry: &scheduling.CatalogueEntry{Round: sampleRoundToEnter(), Mine: sampleOwnEntrant(), Match: match()}, Base: "/x", Own: true}
 		},
 		"suggestions": func() paged {
 			return &suggestionsPage{myRoundPage: *sampleMyRound(scheduling.RoundRequests), Items: []scheduling.Match{match()}, Whole: 10}
@@ -100,7 +100,7 @@ func init() {
 	}
 }
 
-func sampleOpenRound() *scheduling.Round {
+func sampleRoundToEnter() *scheduling.Round {
 	r := &scheduling.Round{Meta: storage.Meta{ID: "r"}, Slug: "r", Title: both(hostile), About: both(hostile), Zone: "Europe/Helsinki", Phase: scheduling.RoundRequests, Starts: t0, Ends: t0.Add(9 * time.Hour)}
 	for i, id := range []string{"a", "b", "c"} {
 		at := t0.Add(time.Duration(i) * 3 * time.Hour)
@@ -117,7 +117,7 @@ func sampleOwnEntrant() *scheduling.Entrant {
 }
 
 func sampleMyRound(phase scheduling.RoundPhase) *myRoundPage {
-	r := sampleOpenRound()
+	r := sampleRoundToEnter()
 	r.Phase = phase
 	p := &myRoundPage{EntrantPage: &scheduling.EntrantPage{Round: r, Entrant: sampleOwnEntrant(), Manages: true}, Base: "/rounds/r/my",
 		Cards: []roundCard{{"entrants.people", "entrants.card.people", 3, "/x"}, {"entrants.people", "entrants.card.people", -1, "/x"}}}
