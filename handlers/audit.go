@@ -25,10 +25,13 @@ var auditActions = []string{
 	"mail.hold", "mail.release", "mail.resend", "mail.allow", "feed.create", "feed.save", "feed.rotate", "feed.revoke",
 	"series.create", "series.edit", "series.end", "series.move_date", "series.cancel_date", "series.restore_date",
 	"busy.add", "busy.remove", "busy.pause",
+	"meeting.pin", "meeting.unpin", "meeting.mark_held", "meeting.mark_not_held", "meeting.mark_published",
+	"proposal.create", "proposal.copy", "proposal.rename", "proposal.edit", "proposal.stop", "proposal.delete", "proposal.publish_begin", "proposal.publish",
 	"round.create", "round.edit", "round.delete", "round.freeze", "round.thaw", "round.phase_draft", "round.phase_profiles", "round.phase_requests",
 	"round.phase_scheduling", "round.phase_published", "round.phase_running", "round.phase_closed", "round.phase_cancelled",
 	"entrant.enter", "entrant.profile", "entrant.pause", "entrant.resume", "entrant.leave", "entrant.approve", "entrant.reject",
 	"entrant.invite", "entrant.uninvite", "entrant.join", "entrant.person", "entrant.availability", "entrant.remove",
+	"meeting.place", "meeting.move", "meeting.cancel", "meeting.hand_over",
 	"session.begin", "session.end", "session.end_all", "token.create", "token.revoke", "job.run",
 }
 

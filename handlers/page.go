@@ -33,6 +33,7 @@ type Page struct {
 	NoIndex     bool
 	NoSignIn    bool // no "Sign in" in the head
 	Wide        bool // tables want the whole width
+	Again       int  // seconds after which the page asks for itself again; 0: never
 }
 
 func (p *Page) base() *Page { return p }

@@ -63,10 +63,18 @@ func roundPageOf(b *scheduling.RoundBoard) roundPage {
 
 // roundTabs lead to the other pages of a round.
 func roundTabs(b *scheduling.RoundBoard) []NavLink {
-	base := "/organise/rounds/" + b.Round.ID
+	return roundLinks("/organise/rounds/"+b.Round.ID, b.Entrants[scheduling.EntrantIn]+b.Entrants[scheduling.EntrantPending])
+}
+
+// roundLinks are the pages of a round that stands at base.
+func roundLinks(base string, entrants int) []NavLink {
 	return []NavLink{
 		{Key: "round.tab.overview", Path: base, Alone: true},
-		{Key: "round.tab.entrants", Path: base + "/entrants", Count: b.Entrants[scheduling.EntrantIn] + b.Entrants[scheduling.EntrantPending]},
+		{Key: "round.tab.entrants", Path: base + "/entrants", Count: entrants},
+		{Key: "board.tab.matrix", Path: base + "/matrix"},
+		{Key: "board.tab.proposals", Path: base + "/proposals"},
+		{Key: "board.tab.board", Path: base + "/board"},
+		{Key: "board.tab.live", Path: base + "/live"},
 		{Key: "round.tab.edit", Path: base + "/edit"},
 	}
 }

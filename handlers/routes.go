@@ -59,6 +59,7 @@ func (s *Server) allRoutes() []route {
 		s.organiseRoutes(),
 		s.wordRoutes(),
 		s.publicRoutes(),
+		s.scheduleRoutes(),
 		s.roundRoutes(),
 		s.staffRoutes(),
 	)

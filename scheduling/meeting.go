@@ -3,6 +3,8 @@ package scheduling
 import (
 	"errors"
 	"fmt"
+	"iter"
+	"slices"
 	"time"
 
 	"kohtaamo/storage"
@@ -14,6 +16,7 @@ type MeetingState string
 // The states of a meeting. What a solver proposes is no meeting yet: see
 // Proposal.
 const (
+	MeetingPrepared  MeetingState = "prepared" // booked by the publication of a large round, and seen by nobody until its end
 	MeetingPublished MeetingState = "published"
 	MeetingHeld      MeetingState = "held"
 	MeetingNotHeld   MeetingState = "not_held" // somebody was absent
@@ -36,10 +39,16 @@ type Meeting struct {
 	Pinned       bool         `bson:"pinned,omitempty"`  // the solver does not move it
 	WalkIn       bool         `bson:"walk_in,omitempty"` // made on the day
 
-	UID       string    `bson:"uid"`      // of its calendar entry; never changes
-	Sequence  int       `bson:"sequence"` // rises with every visible change
-	Changed   time.Time `bson:"changed"`
+	UID        string     `bson:"uid"`      // of its calendar entry; never changes
+	Sequence   int        `bson:"sequence"` // rises with every change that all of its people see
+	Changed    time.Time  `bson:"changed"`
+	Shown      OnCalendar `bson:"shown"`
+	Invitees   []Invitee  `bson:"invitees"`    // its people, and those that a colleague took over from
+	InviteeIDs []string   `bson:"invitee_ids"` // their person ids
+	ReplyIDs   []string   `bson:"reply_ids"`   // the ids of their answers' addresses
+
 	MovedFrom string    `bson:"moved_from,omitempty"` // the slot before the last move
+	Asked     *MoveAsk  `bson:"asked,omitempty"`      // another time that one side wants
 	Late      []string  `bson:"late,omitempty"`       // entrants who said they come late
 	Absent    []string  `bson:"absent,omitempty"`     // entrants who did not come
 	EndedBy   string    `bson:"ended_by,omitempty"`   // entrant id, or "organiser"
@@ -54,12 +63,78 @@ type Party struct {
 	PersonIDs []string `bson:"person_ids" json:"person_ids"` // who comes; a colleague can take over
 }
 
+// OnCalendar is what calendars show of a meeting's round. It is a copy, so that no
+// entry changes without its revision; see showAgain.
+type OnCalendar struct {
+	Title Text   `bson:"title"`
+	Slug  string `bson:"slug"`
+	Zone  string `bson:"zone"`
+	Where string `bson:"where,omitempty"` // table and venue
+	Link  string `bson:"link,omitempty"`  // of a video table
+}
+
+// An Invitee is one person's own copy of a meeting: what their calendar was
+// told, and what they said. Whoever a colleague took over from stays, with the
+// meeting as they left it.
+type Invitee struct {
+	PersonID  string     `bson:"person_id"`
+	EntrantID string     `bson:"entrant_id"`
+	ReplyID   string     `bson:"reply_id"` // in the address that answers go to
+	Left      *Departure `bson:"left,omitempty"`
+	Sequence  int        `bson:"sequence"` // of their own entry, on top of the meeting's
+	Changed   time.Time  `bson:"changed"`  // when they came or went
+	Told      int        `bson:"told"`     // one more than the sequence that they were told last; 0: nothing yet
+	Invited   bool       `bson:"invited,omitempty"`
+	Invite    Invite     `bson:"invite"`
+	RSVP      RSVP       `bson:"rsvp"`
+}
+
+// A Departure is a meeting as the calendar of somebody shows it who does not come any
+// more.
+type Departure struct {
+	Sequence int        `bson:"sequence"`
+	Starts   time.Time  `bson:"starts"`
+	Ends     time.Time  `bson:"ends"`
+	Others   []string   `bson:"others"`
+	Shown    OnCalendar `bson:"shown"`
+}
+
+// A MoveAsk is one side's wish to meet at another time; the other side decides.
+type MoveAsk struct {
+	EntrantID string    `bson:"entrant_id"` // who asks
+	Slot      string    `bson:"slot"`
+	Message   string    `bson:"message,omitempty"`
+	At        time.Time `bson:"at"`
+}
+
+// The index of request_id lets a request have one meeting for ever: one that
+// was cancelled comes back as itself, with its UID.
 var meetings = storage.NewCollection[Meeting]("meetings",
 	storage.Ordered("round_id", "starts"), storage.Ordered("round_id", "state", "starts"), storage.UniqueIf("request_id"),
-	storage.Many("entrant_ids"), storage.Many("person_ids"), storage.Unique("uid"))
+	storage.Many("entrant_ids"), storage.Many("person_ids"), storage.Many("invitee_ids"), storage.Many("reply_ids"),
+	storage.Unique("uid"))
 
 // Stands reports whether m takes a slot and a table.
-func (s MeetingState) Stands() bool { return s != MeetingCancelled }
+func (s MeetingState) Stands() bool { return s != MeetingCancelled && s != MeetingPrepared }
+
+// Party gives one entrant's side of m.
+func (m *Meeting) Party(entrantID string) (Party, bool) {
+	i := slices.IndexFunc(m.Parties, func(p Party) bool { return p.EntrantID == entrantID })
+	if i < 0 {
+		return Party{}, false
+	}
+	return m.Parties[i], true
+}
+
+// Others are the names of whom an entrant meets in m.
+func (m *Meeting) Others(entrantID string) (names []string) {
+	for _, p := range m.Parties {
+		if p.EntrantID != entrantID {
+			names = append(names, p.Name)
+		}
+	}
+	return names
+}
 
 // A booking is somebody or something in one place at a time. The store keeps
 // each key once, so no entrant, person or table is in two meetings at once,
@@ -77,14 +152,14 @@ type booking struct {
 var bookings = storage.NewCollection[booking]("bookings",
 	storage.Ordered("meeting_id"), storage.Ordered("round_id", "at"), storage.Ordered("who", "at"))
 
-// bookStep divides times of different rounds: every slot begins and ends on the
-// minute, and no meeting is shorter.
+// bookStep is what slots begin on. A person who is booked in two rounds is
+// booked by these steps, as their slots need not be the same.
 const bookStep = 5 * time.Minute
 
 // Who is booked, in a booking.
-func bookedEntrant(id string) string { return "entrant/" + id }
-func bookedTable(id string) string   { return "table/" + id }
-func bookedPerson(id string) string  { return "person/" + id }
+func bookedEntrant(id string) string        { return "entrant/" + id }
+func bookedTable(roundID, id string) string { return "table/" + roundID + "/" + id }
+func bookedPerson(id string) string         { return "person/" + id }
 
 // A Clash is the Problem of somebody or something that is taken.
 type Clash struct {
@@ -138,12 +213,32 @@ func (m *Meeting) bookings() (out []*booking) {
 		add(bookedEntrant(id), m.Starts)
 	}
 	if m.Table != "" {
-		add(bookedTable(m.Table), m.Starts)
+		add(bookedTable(m.RoundID, m.Table), m.Starts)
 	}
 	for _, id := range m.PersonIDs {
-		for at := m.Starts.Truncate(bookStep); at.Before(m.Ends); at = at.Add(bookStep) {
+		for at := range steps(m.Starts, m.Ends) {
 			add(bookedPerson(id), at)
 		}
 	}
 	return out
+}
+
+// steps are those that the time from one moment to another touches.
+func steps(from, to time.Time) iter.Seq[time.Time] {
+	return func(yield func(time.Time) bool) {
+		for at := from.Truncate(bookStep); at.Before(to); at = at.Add(bookStep) {
+			if !yield(at) {
+				return
+			}
+		}
+	}
+}
+
+// booked reports whether somebody or something is booked at a moment.
+func booked(tx *storage.Tx, who string, at time.Time) (bool, error) {
+	_, err := bookings.Get(tx, who+"@"+slotID(at))
+	if errors.Is(err, storage.ErrNotFound) {
+		return false, nil
+	}
+	return err == nil, err
 }

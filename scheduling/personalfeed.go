@@ -24,6 +24,7 @@ var feedScopes = []scope{
 	{"agenda", (*Desk).agendaEntries},
 	{"groups", (*Desk).groupEntries},
 	{"deadlines", (*Desk).deadlineEntries},
+	{"meetings", (*Desk).meetingEntries},
 }
 
 // FeedScopes are the names of what a personal feed can show.
@@ -47,7 +48,8 @@ type reading struct {
 func personalKey(id string) string { return "personal/" + id }
 
 func (d *Desk) personalParts() uint64 {
-	return d.DB.Changes(events.Spec, registrations.Spec, feedTokens.Spec, people.Spec, groups.Spec, seriesOf.Spec, rounds.Spec, entrants.Spec)
+	return d.DB.Changes(events.Spec, registrations.Spec, feedTokens.Spec, people.Spec, groups.Spec, seriesOf.Spec,
+		rounds.Spec, entrants.Spec, meetings.Spec)
 }
 
 // PersonalFeed is the calendar behind a member's secret address. A rotated or

@@ -49,8 +49,11 @@ type Request struct {
 	Slot         string       `bson:"slot,omitempty"`    // proposed by whoever's turn it is not: a soft hold
 	HoldUntil    time.Time    `bson:"hold_until,omitempty"`
 	Turn         string       `bson:"turn,omitempty"` // entrant who has to answer
+	Turns        int          `bson:"turns"`          // how often it has changed: mails are keyed by it
 	SentAt       time.Time    `bson:"sent_at"`
+	AskedAt      time.Time    `bson:"asked_at"` // since when it is Turn's turn
 	Deadline     time.Time    `bson:"deadline,omitempty"`
+	Reminded     bool         `bson:"reminded,omitempty"` // of this deadline
 	EndedAt      time.Time    `bson:"ended_at,omitempty"`
 	MeetingID    string       `bson:"meeting_id,omitempty"` // that came of it
 }
@@ -70,4 +73,57 @@ func pairOf(roundID, a, b string) string {
 		a, b = b, a
 	}
 	return roundID + "/" + a + "/" + b
+}
+
+// settle notes that nobody has to answer r any more.
+func (r *Request) settle(s RequestState) {
+	r.State, r.Turn, r.HoldUntil, r.Deadline = s, "", time.Time{}, time.Time{}
+	r.Turns++
+}
+
+// ask gives an entrant the turn to answer until a deadline. A slot that is
+// proposed is held softly until half of that time is gone.
+func (r *Request) ask(entrantID string, now, deadline time.Time) {
+	r.Turn, r.AskedAt, r.Deadline, r.Reminded, r.HoldUntil = entrantID, now, deadline, false, time.Time{}
+	r.Turns++
+	if r.Slot != "" {
+		r.HoldUntil = now.Add(deadline.Sub(now) / 2)
+	}
+}
+
+// Holds reports whether r holds its slot softly at now.
+func (r *Request) Holds(now time.Time) bool {
+	return r.Turn != "" && r.Slot != "" && now.Before(r.HoldUntil)
+}
+
+// wishOf is how much one of the two wants the meeting; "" before they said.
+func (r *Request) wishOf(entrantID string) Wish {
+	if r.From == entrantID {
+		return r.Wish
+	}
+	return r.Answer
+}
+
+// says notes how much one of the two wants the meeting.
+func (r *Request) says(entrantID string, w Wish) {
+	if r.From == entrantID {
+		r.Wish = w
+		return
+	}
+	r.Answer = w
+}
+
+// end is how a request that comes to no meeting ends. The two can ask each
+// other anew from here on.
+func (r *Request) end(s RequestState, now time.Time) {
+	r.settle(s)
+	r.Pair, r.Slot, r.EndedAt = "", "", now
+}
+
+// Other gives the other one of the two entrants.
+func (r *Request) Other(entrantID string) string {
+	if r.From == entrantID {
+		return r.To
+	}
+	return r.From
 }

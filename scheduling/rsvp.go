@@ -95,13 +95,16 @@ const (
 // weigh decides what the answer a does to r. The higher sequence is the newer
 // answer, and of the same sequence the later stamp (RFC 5546 2.1.5), so that the
 // same answers end the same in whatever order and however often they come.
-func (r *Registration) weigh(a RSVP) verdict {
-	switch newer := a.compare(r.RSVP); {
-	case !r.State.Live():
+func (r *Registration) weigh(a RSVP) verdict { return a.against(r.RSVP, r.Invite, r.State.Live()) }
+
+// against weighs a against what is known, for an invite to what is live or not.
+func (a RSVP) against(known RSVP, sent Invite, live bool) verdict {
+	switch newer := a.compare(known); {
+	case !live:
 		return over
-	case a.Sequence < r.Invite.Since:
+	case a.Sequence < sent.Since:
 		return outdated
-	case r.RSVP.Answer == "" || newer > 0:
+	case known.Answer == "" || newer > 0:
 		return counts
 	case newer == 0:
 		return repeats

@@ -44,6 +44,13 @@ var signs = map[string]map[string]sign{
 		"running": {"now", "now"}, "done": {"check", "good"}, "failed": {"cross", "bad"}, "never": {"dash", "quiet"},
 		"stopped": {"half", "wait"},
 	},
+	"proposal": {
+		"queued": {"empty", "wait"}, "solving": {"now", "now"}, "ready": {"half", "maybe"}, "failed": {"cross", "bad"},
+		"publishing": {"now", "now"}, "published": {"full", "good"},
+	},
+	"meeting": {
+		"published": {"full", "good"}, "held": {"check", "good"}, "not_held": {"dash", "quiet"}, "cancelled": {"cross", "bad"},
+	},
 	"feed": {
 		"active": {"full", "good"}, "rotated": {"dash", "quiet"}, "revoked": {"cross", "bad"},
 	},

@@ -22,16 +22,17 @@ import (
 
 // built are the beginnings of keys that code puts together, each with where.
 var built = []string{
-	"admin.scope.",                                                                                                      // tokens: what a token may
-	"admin.transport.",                                                                                                  // overview.html: where mail goes
-	"audit.action.",                                                                                                     // handlers.auditWords
-	"audit.via.",                                                                                                        // audit.html
-	"directory.group_kind.",                                                                                             // group pages
-	"directory.kind.",                                                                                                   // company pages
-	"directory.lang.",                                                                                                   // handlers.showPerson
-	"jobs.about.",                                                                                                       // handlers.jobLine
-	"outbox.kind.",                                                                                                      // the kind of a mail
-	"role.",                                                                                                             // roles
+	"admin.scope.",                                                                                                                         // tokens: what a token may
+	"admin.transport.",                                                                                                                     // overview.html: where mail goes
+	"audit.action.",                                                                                                                        // handlers.auditWords
+	"board.wish.",                                                                                                                          // pages of a round's schedule
+	"audit.via.",                                                                                                                           // audit.html
+	"directory.group_kind.",                                                                                                                // group pages
+	"directory.kind.",                                                                                                                      // company pages
+	"directory.lang.",                                                                                                                      // handlers.showPerson
+	"jobs.about.",                                                                                                                          // handlers.jobLine
+	"outbox.kind.",                                                                                                                         // the kind of a mail
+	"role.",                                                                                                                                // roles
 	"flash.entrants.", "flash.round_phase.", "round.means.", "round.to.", "round.public.how_", "round.table.", "round.view.", "round.way.", // round pages: phases, ways, kinds of table
 	"action.registration.",                                                  // registration.html: what an entry of the audit log says
 	"api.title.",                                                            // api: the title of a problem

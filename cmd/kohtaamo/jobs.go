@@ -20,6 +20,9 @@ func (h *house) runner() *jobs.Runner {
 	return &jobs.Runner{DB: h.db, Zone: h.cfg.Zone, Log: h.cfg.Log, Now: h.db.Now, Jobs: []jobs.Job{
 		{Name: "offers", Schedule: "@every 1m", Do: h.desk.ExpireOffers},
 		{Name: "notices", Schedule: "@every 1m", Do: h.desk.SendNotices},
+		{Name: "requests", Schedule: "@every 1m", Do: h.desk.FollowRequests},
+		{Name: "cancelled-meetings", Schedule: "*/5 * * * *", Do: h.desk.EndMeetings},
+		{Name: "agendas", Schedule: "@every 1m", Do: h.desk.SendAgendas},
 		{Name: "reminders", Schedule: "*/5 * * * *", Do: h.desk.SendReminders},
 		{Name: "wrap-up", Schedule: "*/15 * * * *", Do: h.desk.WrapUp},
 		{Name: "rounds", Schedule: "@every 1m", Do: h.desk.MoveRounds},

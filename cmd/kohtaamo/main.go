@@ -57,6 +57,7 @@ func commands() []command {
 		{"export", "FILE", "write everything as lines of JSON (- for standard output)", export},
 		{"import", "FILE", "read an export into an empty database (- for standard input)", importFile},
 		{"backup", "FILE", "copy an SQLite database while it is in use", backup},
+		{"solve", "PROBLEM.json", "make the schedule of a round of B2B meetings (- for standard input)", solve},
 		{"health", "", "ask the server on this machine whether it is ready", health},
 		{"version", "", "print the version", version},
 	}

@@ -24,8 +24,9 @@ const (
 )
 
 // heavy pages may weigh more: the event editor holds all questions of an event
-// in all languages and every time zone, badges hold a drawn code each.
-var heavy = regexp.MustCompile(`^/organise/events/[a-z0-9]+(/edit|/copy|/badges)?$`)
+// in all languages and every time zone, badges hold a drawn code each; the board
+// and the matrix of a round have a cell for each table or company in a row.
+var heavy = regexp.MustCompile(`^/organise/(events/[a-z0-9]+(/edit|/copy|/badges)?|rounds/[a-z0-9]+/(board|matrix|live|print/[a-z]+))$`)
 
 // TestEveryPage opens every page of the site over the demo's house, as everybody
 // who may see it, in both languages, on a phone and a desktop, light and dark:

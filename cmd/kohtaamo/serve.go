@@ -101,6 +101,7 @@ func (h *house) work(ctx context.Context, listener net.Listener, worker *mailer.
 	all.Go(func() error { return worker.Serve(ctx) })
 	all.Go(func() error { giveBack(ctx); return nil })
 	all.Go(func() error { return runner.Serve(ctx) })
+	all.Go(func() error { return h.desk.SolveProposals(ctx) })
 	all.Go(func() error {
 		if err := app.Listener(listener); err != nil && ctx.Err() == nil {
 			return fmt.Errorf("serve %s: %w", h.cfg.Listen, err)

@@ -100,6 +100,7 @@ func (a *API) routes() {
 	a.mailRoutes()
 	a.jobRoutes()
 	a.auditRoutes()
+	a.scheduleRoutes()
 }
 
 // withHead answers HEAD wherever there is a GET.

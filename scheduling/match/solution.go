@@ -24,6 +24,7 @@ type Solution struct {
 	Seed        uint64       `json:"seed"`
 	Assignment  []Assignment `json:"assignment"`
 	Conflict    []string     `json:"conflict"` // in English: what cannot all be had
+	Reasons     []Reason     `json:"-"`        // the same, to be said in other words
 }
 
 // An Assignment is a meeting that is held.
