@@ -192,7 +192,11 @@ func (s *Server) saveRound(c *fiber.Ctx, p *roundFormPage, base scheduling.Round
 	err := f.all(in.Check())
 	var saved *scheduling.Round
 	if err == nil {
-		saved, err = s.desk.SaveRound(c.UserContext(), actor(c), in)
+		save := s.desk.SaveRound
+		if f.Text("do") == "move" {
+			save = s.desk.SaveRoundMoving
+		}
+		saved, err = save(c.UserContext(), actor(c), in)
 		err = f.all(err)
 	}
 	if p.New && exists(err) && s.roundMade(c, in.ID) {

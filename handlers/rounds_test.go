@@ -309,3 +309,33 @@ func TestFreezeRound(t *testing.T) {
 		t.Error("still frozen")
 	}
 }
+
+// A table that carries a meeting goes only where the organiser has the meeting moved.
+func TestMoveMeetingsWithTheForm(t *testing.T) {
+	h := newRoundHouse(t, func(r *scheduling.Round) {
+		r.Way, r.Plan = scheduling.ByBooking, scheduling.RoundPlan{}
+		r.Days[0] = scheduling.RoundDay{Date: t0.Format(time.DateOnly), Windows: []scheduling.Window{{From: "10:00", To: "12:00"}}}
+	})
+	for _, to := range []string{"requests", "published"} {
+		h.boss.post(h.base+"/phase", url.Values{"to": {to}}).leads(t, h.base)
+	}
+	a, b := h.enter(t, "Aurora"), h.enter(t, "Bothnia")
+	m, err := h.desk.BookWalkIn(t.Context(), root, h.r.ID, scheduling.WalkInMeeting{A: a.ID, B: b.ID, Slot: h.r.Slots[1].ID, Table: h.r.Tables[0].ID})
+	if err != nil {
+		t.Fatal(err)
+	}
+	form := url.Values(roundValues(h.round(t)))
+	for i := range 9 { // without the first table
+		for _, name := range []string{"id", "name"} {
+			form.Set("tables."+string(rune('0'+i))+"."+name, form.Get("tables."+string(rune('1'+i))+"."+name))
+		}
+	}
+	form.Set("tables.9.name", "")
+	form.Set("do", "save")
+	h.boss.post(h.base+"/edit", form).want(t, 422, "Aurora – Bothnia", "Save and move the meetings")
+	form.Set("do", "move")
+	h.boss.post(h.base+"/edit", form).leads(t, h.base)
+	if r := h.round(t); len(r.Tables) != 9 || r.Tables[0].ID == m.Table {
+		t.Errorf("%d tables", len(r.Tables))
+	}
+}
