@@ -1,7 +1,6 @@
 package scheduling
 
 import (
-	"slices"
 	"time"
 
 	"kohtaamo/scheduling/match"
@@ -123,11 +122,6 @@ func (p *Proposal) Live() bool { return p.State == ProposalQueued || p.State == 
 
 // Open reports whether p is a schedule that can be edited and published.
 func (p *Proposal) Open() bool { return p.State == ProposalReady }
-
-// at finds a meeting of p by its key.
-func (p *Proposal) at(key string) int {
-	return slices.IndexFunc(p.Placed, func(x Placed) bool { return x.Key() == key })
-}
 
 // OffBy is how far p's weight is below the best possible at most, in
 // thousandths; known says whether there is a bound.
