@@ -25,6 +25,10 @@ var auditActions = []string{
 	"mail.hold", "mail.release", "mail.resend", "mail.allow", "feed.create", "feed.save", "feed.rotate", "feed.revoke",
 	"series.create", "series.edit", "series.end", "series.move_date", "series.cancel_date", "series.restore_date",
 	"busy.add", "busy.remove", "busy.pause",
+	"b2b.save", "b2b.recruiting", "b2b.active", "b2b.closed", "b2b.target", "b2b.target_remove", "b2b.interest",
+	"b2b.member_accepted", "b2b.member_reserve", "b2b.member_declined", "b2b.member_left", "b2b.member_leave", "b2b.member_edit", "b2b.member_add", "b2b.member_drop",
+	"gathering.create", "gathering.edit", "gathering.answer", "gathering.confirm", "gathering.keep", "gathering.move", "gathering.cancel", "gathering.hold", "gathering.lapse",
+	"visit.save", "visit.propose", "visit.programme", "visit.confirm", "visit.cancel", "agreement.draft",
 	"session.begin", "session.end", "session.end_all", "token.create", "token.revoke", "job.run",
 }
 

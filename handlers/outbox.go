@@ -40,7 +40,11 @@ type outboxPage struct {
 var mailKinds = []string{"registration.confirm_address", "registration.received", "registration.confirmed", "registration.waitlisted",
 	"registration.offered", "registration.cancelled", "registration.left", "registration.expired", "registration.rejected",
 	"registration.handed_over", "registration.changed", "registration.called_off", "registration.reminder", "registration.thanks",
-	"registration.missed", "account.sign_in", "busy.paused"}
+	"registration.missed", "account.sign_in", "busy.paused",
+	"group.b2b_address", "group.b2b_interest", "group.b2b_accepted", "group.b2b_reserve", "group.b2b_declined", "group.b2b_ended",
+	"group.b2b_left", "group.b2b_colleague", "group.b2b_meeting_asked", "group.b2b_meeting_fixed", "group.b2b_meeting_open",
+	"group.b2b_meeting_without", "group.b2b_meeting_out", "group.b2b_meeting_changed", "group.b2b_meeting_cancelled",
+	"group.b2b_meeting_risk", "group.b2b_meeting_safe", "group.b2b_meeting_none"}
 
 // showOutbox answers GET /organise/outbox.
 func (s *Server) showOutbox(c *fiber.Ctx) (err error) {

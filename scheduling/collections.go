@@ -11,5 +11,6 @@ func Specs() []storage.Spec {
 		events.Spec, seatings.Spec, registrations.Spec, audit.Spec,
 		notices.Spec, feedTokens.Spec, feedMarks.Spec, seriesOf.Spec, busyCalendars.Spec, house.Spec,
 		rounds.Spec, entrants.Spec, requests.Spec, meetings.Spec, bookings.Spec, proposals.Spec, outcomes.Spec,
+		b2bGroups.Spec, groupMemberships.Spec, gatherings.Spec, visitDays.Spec, codevelopments.Spec,
 	}
 }

@@ -55,6 +55,8 @@ var built = []string{
 	"public.seats.",    // seats.text and the template "seats"
 	"state.",           // Lang.state
 
+	"b2b.aim.", "b2b.answer.", "b2b.do.", "b2b.to.", "b2b.f.", "visit.f.", // handlers: groups and visit days
+	"agreement.section.", "agreement.words.", "agreement.f.", // scheduling.Sections
 	"my.answer.", "my.answer_lead.", "reg.answer_via.", // my_answer.html, registration.html
 }
 
