@@ -88,6 +88,7 @@ func (a *API) routes() {
 	a.projectRoutes()
 	a.groupRoutes()
 	a.seriesRoutes()
+	a.b2bRoutes()
 	a.companyRoutes()
 	a.personRoutes()
 	a.eventRoutes()
