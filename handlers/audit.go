@@ -35,6 +35,10 @@ var auditActions = []string{
 	"meeting.place", "meeting.move", "meeting.cancel", "meeting.hand_over", "meeting.ask_move", "meeting.refuse_move", "meeting.late",
 	"meeting.answer_accepted", "meeting.answer_tentative", "meeting.answer_declined",
 	"request.send", "request.change", "request.accept", "request.decline", "request.counter", "request.withdraw", "request.expire", "request.end",
+	"b2b.save", "b2b.recruiting", "b2b.active", "b2b.closed", "b2b.target", "b2b.target_remove", "b2b.interest",
+	"b2b.member_accepted", "b2b.member_reserve", "b2b.member_declined", "b2b.member_left", "b2b.member_leave", "b2b.member_edit", "b2b.member_add", "b2b.member_drop",
+	"gathering.create", "gathering.edit", "gathering.answer", "gathering.confirm", "gathering.keep", "gathering.move", "gathering.cancel", "gathering.hold", "gathering.lapse",
+	"visit.save", "visit.propose", "visit.programme", "visit.confirm", "visit.cancel", "agreement.draft",
 	"session.begin", "session.end", "session.end_all", "token.create", "token.revoke", "job.run",
 }
 

@@ -43,7 +43,11 @@ var mailKinds = []string{"registration.confirm_address", "registration.received"
 	"registration.missed", "account.sign_in", "busy.paused",
 	"request.received", "request.accepted", "request.untimed", "request.declined", "request.countered", "request.withdrawn", "request.expired",
 	"request.lapsed", "request.reminder", "meeting.booked", "meeting.moved", "meeting.cancelled", "meeting.handed_over", "meeting.asked",
-	"meeting.stays", "meeting.declined", "meeting.agenda"}
+	"meeting.stays", "meeting.declined", "meeting.agenda",
+	"group.b2b_address", "group.b2b_interest", "group.b2b_accepted", "group.b2b_reserve", "group.b2b_declined", "group.b2b_ended",
+	"group.b2b_left", "group.b2b_colleague", "group.b2b_meeting_asked", "group.b2b_meeting_fixed", "group.b2b_meeting_open",
+	"group.b2b_meeting_without", "group.b2b_meeting_out", "group.b2b_meeting_changed", "group.b2b_meeting_cancelled",
+	"group.b2b_meeting_risk", "group.b2b_meeting_safe", "group.b2b_meeting_none"}
 
 // showOutbox answers GET /organise/outbox.
 func (s *Server) showOutbox(c *fiber.Ctx) (err error) {

@@ -20,6 +20,7 @@ func (s *Server) publicRoutes() []route {
 			get("/clusters/:slug/colours.css", Public, s.clusterColours),
 		},
 		s.calendarRoutes(),
+		s.b2bRoutes(), s.gatheringRoutes(), s.visitRoutes(), s.agreementRoutes(),
 		s.myRoutes(),
 		s.memberRoutes(),
 	)

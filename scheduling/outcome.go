@@ -97,9 +97,9 @@ func heldBy(said []*Outcome) (state MeetingState, absent []string) {
 
 // Limits of an outcome's texts.
 const (
-	noteLimit = 2000
-	nextLimit = 200
-	maxRating = 5
+	outcomeNote = 2000
+	nextLimit   = 200
+	maxRating   = 5
 )
 
 // check cleans o and says everything that is wrong with it, given the meeting
@@ -107,7 +107,7 @@ const (
 func (o *Outcome) check(m *Meeting, owners []string) error {
 	f := faults{}
 	o.Note, o.Next = cleanText(o.Note), cleanLine(o.Next)
-	f.limit("note", o.Note, noteLimit)
+	f.limit("note", o.Note, outcomeNote)
 	f.limit("next", o.Next, nextLimit)
 	if o.Met {
 		o.Absent = nil

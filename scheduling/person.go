@@ -17,7 +17,8 @@ type Person struct {
 	Title        string    `bson:"title,omitempty"`
 	Phone        string    `bson:"phone,omitempty"`
 	Lang         string    `bson:"lang"`
-	ClusterIDs   []string  `bson:"cluster_ids"` // whose contact they are
+	Zone         string    `bson:"zone,omitempty"` // IANA name of their wall clock, where they said it
+	ClusterIDs   []string  `bson:"cluster_ids"`    // whose contact they are
 	Consents     []Consent `bson:"consents,omitempty"`
 	Grants       []Grant   `bson:"grants,omitempty"`
 	Staff        bool      `bson:"staff"` // has grants

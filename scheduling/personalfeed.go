@@ -49,7 +49,7 @@ func personalKey(id string) string { return "personal/" + id }
 
 func (d *Desk) personalParts() uint64 {
 	return d.DB.Changes(events.Spec, registrations.Spec, feedTokens.Spec, people.Spec, groups.Spec, seriesOf.Spec,
-		rounds.Spec, entrants.Spec, meetings.Spec)
+		rounds.Spec, entrants.Spec, meetings.Spec, gatherings.Spec)
 }
 
 // PersonalFeed is the calendar behind a member's secret address. A rotated or

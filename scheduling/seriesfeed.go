@@ -8,8 +8,12 @@ import (
 	"kohtaamo/storage"
 )
 
-// groupEntries are the meetings of somebody's groups, with where to join.
+// groupEntries are the meetings of somebody's groups, with where to join, and
+// those that need a quorum and that they are asked to.
 func (d *Desk) groupEntries(tx *storage.Tx, in *reading) (out []ical.Entry, err error) {
+	if out, err = d.gatheringEntries(tx, in); err != nil {
+		return nil, err
+	}
 	for _, g := range in.groups {
 		list, err := seriesInFeed(tx, in.day, g.ID)
 		if err != nil {

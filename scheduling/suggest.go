@@ -103,8 +103,8 @@ func (l *lexicon) numbersOf(words []string) (out []int32) {
 // which there are at most maxLines, have one that is alike.
 type probe struct {
 	at    [][]wordAt // by the number of a word
-	hits  []uint16 // scratch: words of a phrase, by phrase
-	whole uint32   // scratch: phrases, a bit each
+	hits  []uint16   // scratch: words of a phrase, by phrase
+	whole uint32     // scratch: phrases, a bit each
 }
 
 // A wordAt is a word of a phrase: bit is its place.

@@ -75,6 +75,24 @@ var signs = map[string]map[string]sign{
 		"sent": {"empty", "wait"}, "accepted": {"full", "good"}, "countered": {"half", "maybe"},
 		"declined": {"cross", "bad"}, "withdrawn": {"dash", "quiet"}, "expired": {"dash", "quiet"},
 	},
+	"b2b": {
+		"recruiting": {"half", "wait"}, "active": {"full", "good"}, "closed": {"check", "quiet"},
+	},
+	"membership": {
+		"interested": {"empty", "wait"}, "accepted": {"full", "good"}, "reserve": {"half", "wait"}, "declined": {"cross", "bad"}, "left": {"dash", "quiet"},
+	},
+	"target": {
+		"to_contact": {"empty", "wait"}, "contacted": {"half", "wait"}, "meeting_agreed": {"half", "maybe"}, "met": {"full", "good"}, "result": {"check", "good"},
+	},
+	"gathering": {
+		"tentative": {"half", "maybe"}, "confirmed": {"full", "good"}, "at_risk": {"half", "wait"}, "held": {"check", "good"}, "cancelled": {"cross", "bad"},
+	},
+	"groupanswer": {
+		"yes": {"full", "good"}, "if_needed": {"half", "maybe"}, "no": {"cross", "bad"},
+	},
+	"visit": {
+		"draft": {"dash", "quiet"}, "confirmed": {"full", "good"}, "cancelled": {"cross", "bad"},
+	},
 	"token": {
 		"active": {"full", "good"}, "revoked": {"cross", "bad"},
 	},

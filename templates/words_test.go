@@ -63,6 +63,8 @@ var built = []string{
 	"entrants.side.", "entrants.sort.", // handlers.catalogueFilters
 
 	"requests.list.", "wish.", // my_requests.html, handlers.wishes
+	"b2b.aim.", "b2b.answer.", "b2b.do.", "b2b.to.", "b2b.f.", "visit.f.", // handlers: groups and visit days
+	"agreement.section.", "agreement.words.", "agreement.f.", // scheduling.Sections
 	"my.answer.", "my.answer_lead.", "reg.answer_via.", // my_answer.html, registration.html
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path"
 	"testing"
+	"time"
 
 	"kohtaamo/handlers/auth"
 	"kohtaamo/mailer"
@@ -19,7 +20,7 @@ func (k known) add(beginning, value string) { k[beginning] = append(k[beginning]
 func examples(t *testing.T, h *house) known {
 	t.Helper()
 	k := known{}
-	for _, find := range []func(*testing.T, *house, scheduling.Actor) error{k.events, k.clusters, k.directory, k.secrets, k.running} {
+	for _, find := range []func(*testing.T, *house, scheduling.Actor) error{k.events, k.clusters, k.directory, k.secrets, k.running, k.b2b} {
 		if err := find(t, h, scheduling.System("test")); err != nil {
 			t.Fatal(err)
 		}
@@ -100,6 +101,66 @@ func (k known) meetings(t *testing.T, h *house, g *scheduling.Group) error {
 		k.add("/series/", s.ID)
 		k.add("/series/"+s.ID+"/dates/", s.Ahead(h.db.Now(), 1)[0].Day())
 	}
+	return nil
+}
+
+// b2b makes a B2B group with a company, a meeting, a visit day and an interest
+// that waits.
+func (k known) b2b(t *testing.T, h *house, by scheduling.Actor) error {
+	ctx := t.Context()
+	clusters, err := h.desk.Clusters(ctx)
+	if err != nil {
+		return err
+	}
+	g := &scheduling.Group{Slug: "towards-spain", ClusterID: clusters[0].ID, Kind: "b2b", Name: scheduling.Text{"en": "Towards Spain", "fi": "Espanjaan"}}
+	if err := h.desk.SaveGroup(ctx, by, g); err != nil {
+		return err
+	}
+	b := &scheduling.B2BGroup{Aim: scheduling.AimCountry, Country: "ES", Public: true}
+	b.ID = g.ID
+	if _, err := h.desk.SaveB2BGroup(ctx, by, b); err != nil {
+		return err
+	}
+	p := &scheduling.Person{Name: "Nea Uusi", Email: "nea@spain.example", Lang: "fi"}
+	c := &scheduling.Company{Name: "Espanjan ystävät Oy", Kind: scheduling.SME, Country: "FI"}
+	if err := h.desk.SaveCompany(ctx, by, c); err != nil {
+		return err
+	}
+	p.CompanyID = c.ID
+	if err := h.desk.SavePerson(ctx, by, p); err != nil {
+		return err
+	}
+	m, err := h.desk.AddCompany(ctx, by, g.ID, p.Email)
+	if err != nil {
+		return err
+	}
+	day := h.db.Now().AddDate(0, 1, 0).UTC().Truncate(24 * time.Hour)
+	meeting, err := h.desk.SaveGathering(ctx, by, scheduling.GatheringInput{GroupID: g.ID, Title: scheduling.Text{"en": "First meeting", "fi": "Ensimmäinen tapaaminen"},
+		Zone: "Europe/Helsinki", Minutes: 60, Need: 1, Starts: []time.Time{day.Add(8 * time.Hour), day.Add(32 * time.Hour)}})
+	if err != nil {
+		return err
+	}
+	v, err := h.desk.SaveVisitDay(ctx, by, &scheduling.VisitDay{ClusterID: g.ClusterID, Title: scheduling.Text{"en": "SEAT in Oulu", "fi": "SEAT Oulussa"}, Party: "SEAT",
+		People: []scheduling.Guest{{Name: "Gloria", Email: "gloria@seat.example"}}, Date: day.Format(time.DateOnly), Zone: "Europe/Helsinki", From: "09:00", To: "16:00",
+		Venues: []scheduling.Venue{{ID: "hall", Name: "Town hall"}}, Stops: []scheduling.VisitStop{{GroupID: g.ID, VenueID: "hall", Minutes: 60, Need: 1}}})
+	if err != nil {
+		return err
+	}
+	waits, err := h.desk.ShowInterest(ctx, scheduling.Actor{}, g.Slug, scheduling.Interest{Name: "Olli Outo", Email: "olli@spain.example", Lang: "fi", Company: "Outo Oy", Country: "FI", Kind: scheduling.SME})
+	if err != nil {
+		return err
+	}
+	for _, other := range k["/groups/"] {
+		k.add("/groups/"+other+"/b2b/members/", "none")
+		k.add("/groups/"+other+"/meetings/", "none")
+	}
+	k.add("/b2b-groups/", g.Slug)
+	k.add("/b2b-groups/interest/", h.desk.InterestLink(waits))
+	k.add("/groups/", g.ID)
+	k.add("/groups/"+g.ID+"/b2b/members/", m.ID)
+	k.add("/groups/"+g.ID+"/meetings/", meeting.ID)
+	k.add("/group-meetings/", h.desk.GatheringLink(meeting, p.ID))
+	k.add("/visit-days/", v.ID)
 	return nil
 }
 

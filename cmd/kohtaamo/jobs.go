@@ -28,8 +28,18 @@ func (h *house) runner() *jobs.Runner {
 		{Name: "outcomes", Schedule: "*/15 * * * *", Do: h.desk.AskOutcomes},
 		{Name: "rounds", Schedule: "@every 1m", Do: h.desk.MoveRounds},
 		{Name: "busy", Schedule: "@every 5m", Do: h.desk.RefreshBusy},
+		{Name: "meetings", Schedule: "@every 1m", Do: h.meetings},
 		{Name: "purge", Schedule: "17 3 * * *", Do: h.purge},
 	}}
+}
+
+// meetings keeps the meetings of B2B groups in step with the clock.
+func (h *house) meetings(ctx context.Context, now time.Time) (done int, err error) {
+	if done, err = h.desk.KeepGatherings(ctx, now); err != nil {
+		return done, err
+	}
+	n, err := h.desk.ForgetInterests(ctx, now)
+	return done + n, err
 }
 
 // purge deletes what is over: sign-in links, sessions, the API's idempotency

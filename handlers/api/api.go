@@ -91,6 +91,7 @@ func (a *API) routes() {
 	a.outcomeRoutes()
 	a.requestRoutes()
 	a.meetingRoutes()
+	a.b2bRoutes()
 	a.companyRoutes()
 	a.personRoutes()
 	a.eventRoutes()
