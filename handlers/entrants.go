@@ -181,7 +181,7 @@ type roundCard struct {
 // roundCards are those of an entrant's home. Each subject adds its own.
 func (s *Server) roundCards() []func(*fiber.Ctx, *scheduling.EntrantPage) (roundCard, error) {
 	return []func(*fiber.Ctx, *scheduling.EntrantPage) (roundCard, error){
-		s.catalogueCard, s.suggestionsCard, s.peopleCard,
+		s.requestsCard, s.catalogueCard, s.suggestionsCard, s.peopleCard,
 	}
 }
 
@@ -244,6 +244,12 @@ func nextInRound(p *myRoundPage) (key, path string) {
 		return "scheduling", p.Base + "/availability"
 	}
 	return string(phase), p.Base + "/agenda"
+}
+
+// requestsCard counts the requests that wait for the entrant's answer.
+func (s *Server) requestsCard(c *fiber.Ctx, p *scheduling.EntrantPage) (roundCard, error) {
+	n, err := s.desk.RequestCounts(c.UserContext(), actor(c), p.Entrant.ID)
+	return roundCard{"entrants.requests", "entrants.card.requests", n.Answer, "/rounds/" + p.Round.Slug + "/my/requests"}, err
 }
 
 func (s *Server) catalogueCard(c *fiber.Ctx, p *scheduling.EntrantPage) (roundCard, error) {
