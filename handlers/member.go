@@ -22,6 +22,7 @@ type accountPage struct {
 	Coming, Past []myRow
 	Calendars    int // how many calendar addresses they have
 	Groups       []*scheduling.Group
+	Rounds       []*scheduling.EntrantPage
 	Lang         string
 	Langs        []choice
 }
@@ -55,6 +56,9 @@ func (s *Server) showAccount(c *fiber.Ctx) error {
 	}
 	p.Calendars = len(own)
 	if p.Groups, err = s.desk.MyGroups(c.UserContext(), actor(c)); err != nil {
+		return err
+	}
+	if p.Rounds, err = s.desk.MyRounds(c.UserContext(), actor(c)); err != nil {
 		return err
 	}
 	for _, code := range s.texts.Langs() {

@@ -58,6 +58,7 @@ func (s *Server) allRoutes() []route {
 		s.calendarInRoutes(),
 		s.organiseRoutes(),
 		s.wordRoutes(),
+		s.entrantRoutes(),
 		s.publicRoutes(),
 		s.requestRoutes(),
 		s.roundRoutes(),

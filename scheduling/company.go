@@ -36,4 +36,4 @@ type Company struct {
 
 var companies = storage.NewCollection[Company]("companies",
 	storage.UniqueIf("business_id"), storage.Ordered("sort"), storage.Ordered("kind", "sort"),
-	storage.Many("cluster_ids"), storage.Many("words"))
+	storage.Many("cluster_ids"), storage.Many("tags"), storage.Many("words"))

@@ -46,6 +46,21 @@ func (d *Desk) contact(tx *storage.Tx, r *Registration, clusterIDs []string) (p 
 	return p, false, people.Put(tx, p)
 }
 
+// Meet finds the person of in's address, or makes one: somebody who has shown
+// that the address is theirs. What is known of a person stays.
+func (d *Desk) Meet(tx *storage.Tx, in Person) (*Person, error) {
+	p, err := personByEmail(tx, in.Email)
+	if !errors.Is(err, storage.ErrNotFound) {
+		return p, err
+	}
+	p = &Person{Meta: storage.Meta{ID: storage.NewID()}, Email: in.Email, Name: cleanLine(in.Name), Lang: in.Lang, ClusterIDs: in.ClusterIDs}
+	p.index()
+	if err := people.Put(tx, p); err != nil {
+		return nil, err
+	}
+	return p, d.log(tx, p.Actor(), "person.save", p.ID, p.ID, "", "")
+}
+
 // index sets what lists are sorted and searched by.
 func (p *Person) index() {
 	p.Sort = strings.ToLower(p.Name)

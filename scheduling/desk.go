@@ -115,7 +115,8 @@ type Desk struct {
 	// it writes Authentication-Results; empty: nobody vouches for senders.
 	Inbound, Authserv string
 
-	feeds Feeds
+	feeds      Feeds
+	catalogues Catalogues
 }
 
 // update runs fn in a transaction and says what was attempted if it fails.

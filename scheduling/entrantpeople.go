@@ -291,12 +291,54 @@ func bookedBetween(who string, from, to time.Time) storage.Query {
 		{Field: "at", Op: storage.Ge, Value: from.Truncate(bookStep)}, {Field: "at", Op: storage.Lt, Value: to}}}
 }
 
-// spokenBy are the languages that e's people meet in.
-func (e *Entrant) spokenBy() (out []string) {
-	for _, l := range MeetingLanguages {
-		if slices.ContainsFunc(e.People, func(p Delegate) bool { return slices.Contains(p.Languages, l) }) {
-			out = append(out, l)
+// tongues are the languages that e's people meet in, a bit each by its place in
+// MeetingLanguages.
+func (e *Entrant) tongues() (set uint32) {
+	for _, p := range e.People {
+		for _, l := range p.Languages {
+			if i := slices.Index(MeetingLanguages, l); i >= 0 {
+				set |= 1 << i
+			}
 		}
 	}
-	return out
+	return set
+}
+
+// DelegateTimes are what of a round's slots one of an entrant's people cannot
+// come to for reasons that others see nothing of.
+type DelegateTimes struct {
+	Busy      map[string]bool // by slot id: something is in a calendar of theirs
+	Booked    map[string]bool // a meeting is agreed, in this round or another
+	Calendars int             // that they gave
+}
+
+// DelegateTimes gives those of one of an entrant's people, for themselves and
+// for whoever manages it.
+func (d *Desk) DelegateTimes(ctx context.Context, by Actor, id, personID string) (out *DelegateTimes, err error) {
+	err = d.view(ctx, func(tx *storage.Tx) error {
+		e, r, err := delegateFor(tx, by, id)
+		if err != nil {
+			return err
+		}
+		p, ok := e.Delegate(personID)
+		if !ok || personID != by.ID && !e.managed(by, r) {
+			return errHidden
+		}
+		list, err := busyOf(tx, personID)
+		if err != nil {
+			return err
+		}
+		out = &DelegateTimes{Booked: map[string]bool{}, Calendars: len(list)}
+		if out.Busy, err = d.busySlots(tx, r, p); err != nil || len(r.Slots) == 0 {
+			return err
+		}
+		taken, err := bookings.Find(tx, bookedBetween(bookedPerson(personID), r.Slots[0].Starts, r.Slots[len(r.Slots)-1].Ends))
+		for _, b := range taken {
+			for _, s := range r.Slots {
+				out.Booked[s.ID] = out.Booked[s.ID] || b.At.Before(s.Ends) && b.At.Add(bookStep).After(s.Starts)
+			}
+		}
+		return err
+	})
+	return out, err
 }

@@ -36,8 +36,11 @@ func (d *Desk) staff(tx *storage.Tx, by Actor, r *Round, m *Meeting) error {
 // spokenByOthers are the languages of whom e meets.
 func spokenByOthers(all []*Entrant, e *Entrant) (out []string) {
 	for _, other := range all {
-		if other != e {
-			out = append(out, other.spokenBy()...)
+		if other == e {
+			continue
+		}
+		for _, p := range other.People {
+			out = append(out, p.Languages...)
 		}
 	}
 	return out
@@ -55,13 +58,24 @@ func (d *Desk) whoComes(tx *storage.Tx, by Actor, r *Round, m *Meeting, wanted [
 	case len(stay) > 0:
 		return stay, nil
 	case len(can.free) > 0:
-		return d.pickPeople(tx, r, e, m.Slot, languages)
+		return []string{e.speaking(can.free, languages)}, nil
 	case organises && len(wanted) > 0:
 		return wanted, nil
 	case organises && len(can.unbooked) > 0:
 		return can.unbooked[:1], nil
 	}
 	return nil, &Clash{Problem{Kind: Full, Key: "meeting.nobody", Args: []any{"name", e.Name}}, bookedEntrant(e.ID), ""}
+}
+
+// speaking is the first of some of e's people who speaks one of the languages,
+// or else the first of them.
+func (e *Entrant) speaking(ids, languages []string) string {
+	for _, id := range ids {
+		if p, ok := e.Delegate(id); ok && overlap(p.Languages, languages) {
+			return id
+		}
+	}
+	return ids[0]
 }
 
 // A roster says who of an entrant could come at a slot, in the order of its

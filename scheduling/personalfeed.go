@@ -48,8 +48,7 @@ type reading struct {
 func personalKey(id string) string { return "personal/" + id }
 
 func (d *Desk) personalParts() uint64 {
-	return d.DB.Changes(events.Spec, registrations.Spec, feedTokens.Spec, people.Spec, groups.Spec, seriesOf.Spec,
-		rounds.Spec, entrants.Spec, meetings.Spec)
+	return d.DB.Changes(events.Spec, registrations.Spec, feedTokens.Spec, people.Spec, groups.Spec, seriesOf.Spec, rounds.Spec, entrants.Spec, meetings.Spec)
 }
 
 // PersonalFeed is the calendar behind a member's secret address. A rotated or

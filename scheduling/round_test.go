@@ -2,6 +2,7 @@ package scheduling
 
 import (
 	"fmt"
+	"iter"
 	"maps"
 	"slices"
 	"strings"
@@ -605,5 +606,60 @@ func TestWhoSeesARound(t *testing.T) {
 	}
 	if list, _, err := h.Rounds(t.Context(), h.boss, RoundFilter{Text: "north", Phase: RoundDraft, From: t0}, true); err != nil || len(list) != 1 {
 		t.Errorf("found %d, %v", len(list), err)
+	}
+}
+
+// BenchmarkRound measures what organisers of a large round wait for: its
+// overview, a page of its entrants, the whole export, and telling one page of
+// them of a new phase.
+func BenchmarkRound(b *testing.B) {
+	h := newHouse(b)
+	r := h.round(b, nil)
+	h.phase(b, r, RoundProfiles)
+	h.store(b, func(tx *storage.Tx) error {
+		for i := range 2000 {
+			p := &Person{Meta: storage.Meta{ID: storage.NewID()}, Email: fmt.Sprintf("p%d@example.org", i), Name: fmt.Sprint("Person ", i), Lang: "en"}
+			e := &Entrant{Meta: storage.Meta{ID: storage.NewID()}, RoundID: r.ID, State: EntrantIn, Name: fmt.Sprint("Company ", i), Sort: fmt.Sprintf("company %04d", i),
+				Offers: []string{"Cells"}, Needs: []string{"Packs"}, Words: words(fmt.Sprint("Company ", i)), Live: fmt.Sprint(r.ID, "/", i),
+				People: []Delegate{{PersonID: p.ID, Name: p.Name, Manages: true}}, PersonIDs: []string{p.ID}}
+			if err := people.Put(tx, p); err != nil {
+				return err
+			}
+			if err := entrants.Put(tx, e); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	for name, do := range map[string]func() error{
+		"overview": func() error { _, err := h.RoundBoard(b.Context(), h.boss, r.ID); return err },
+		"list": func() error {
+			_, _, err := h.RoundEntrants(b.Context(), h.boss, r.ID, EntrantFilter{Limit: 100, Text: "comp"})
+			return err
+		},
+		"export": func() error {
+			return h.EachEntrant(b.Context(), h.boss, r.ID, EntrantFilter{}, func(r *Round, list iter.Seq2[*EntrantRow, error]) error {
+				x := NewEntrantExport(r, texts().In("en"))
+				for row, err := range list {
+					if err != nil {
+						return err
+					}
+					x.Row(row)
+				}
+				return nil
+			})
+		},
+		"tell 50": func() error {
+			return h.DB.Update(b.Context(), func(tx *storage.Tx) error {
+				_, err := h.sendRoundNotice(tx, &notice{Meta: storage.Meta{ID: storage.NewID()}, RoundID: r.ID, Kind: roundProfilesOpen, Open: true})
+				return err
+			})
+		},
+	} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				must(b, do())
+			}
+		})
 	}
 }

@@ -16,10 +16,11 @@ import (
 func (t *Texts) funcs(l *Lang) template.FuncMap {
 	return template.FuncMap{
 		// words
-		"t":      l.Text,                                                                                          // t "register.title" "event" .Title
-		"plural": func(key string, n int, args ...any) string { return l.Text(key, append(args, "count", n)...) }, // plural "event.free" .Free
-		"lang":   l.Code,
-		"number": l.Number,
+		"t":       l.Text,                                                                                          // t "register.title" "event" .Title
+		"plural":  func(key string, n int, args ...any) string { return l.Text(key, append(args, "count", n)...) }, // plural "event.free" .Free
+		"lang":    l.Code,
+		"number":  l.Number,
+		"country": l.Country, "tongue": l.Tongue, "tongues": l.Tongues, // names of codes
 
 		// times
 		"when": l.When, "day": l.Day, "shortday": l.ShortDay, "clock": l.Clock, "clockrange": l.ClockRange,

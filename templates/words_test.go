@@ -56,6 +56,10 @@ var built = []string{
 	"public.seats.",    // seats.text and the template "seats"
 	"state.",           // Lang.state
 
+	"entrants.half.", "entrants.all_", "entrants.none_", // entrant_availability.html
+	"entrants.next.",                   // my_round.html: by the phase
+	"entrants.side.", "entrants.sort.", // handlers.catalogueFilters
+
 	"requests.list.", "wish.", // my_requests.html, handlers.wishes
 	"my.answer.", "my.answer_lead.", "reg.answer_via.", // my_answer.html, registration.html
 }

@@ -22,6 +22,16 @@ type Link struct {
 	PersonID     string    `bson:"person_id"`      // who it lets in; empty for the first administrator
 	Next         string    `bson:"next,omitempty"` // the path they wanted to see
 	Expires      time.Time `bson:"expires"`
+	Newcomer     *Newcomer `bson:"newcomer,omitempty"` // who becomes a person by using it; PersonID is then none's
+}
+
+// A Newcomer is somebody who says who they are before we know their address to
+// be theirs: only the link that is mailed there makes a person of them.
+type Newcomer struct {
+	Email      string   `bson:"email"`
+	Name       string   `bson:"name"`
+	Lang       string   `bson:"lang"`
+	ClusterIDs []string `bson:"cluster_ids"` // whose contact they become
 }
 
 // Setup reports whether the link makes the first administrator.
@@ -48,6 +58,28 @@ const linksPerHour = 5
 // how long that takes, is the same whether we know the address or not. The next
 // is the path to show after signing in, from our own site only.
 func (a *Auth) Request(ctx context.Context, email, next string) error {
+	return a.request(ctx, email, next, nil)
+}
+
+// Welcome is Request for those too whom we do not know yet: they get a link that
+// makes a person of them. What is known of a person stays as it is.
+func (a *Auth) Welcome(ctx context.Context, n Newcomer, next string) error {
+	wrong := map[string]string{}
+	if n.Name = strings.Join(strings.Fields(n.Name), " "); n.Name == "" {
+		wrong["name"] = "problem.required"
+	} else if len([]rune(n.Name)) > 200 {
+		wrong["name"] = "problem.too_long"
+	}
+	if _, ok := scheduling.NormalEmail(n.Email); !ok {
+		wrong["email"] = "problem.address"
+	}
+	if len(wrong) > 0 {
+		return &scheduling.Problem{Kind: scheduling.Invalid, Key: "problem.invalid", Fields: wrong}
+	}
+	return a.request(ctx, n.Email, next, &n)
+}
+
+func (a *Auth) request(ctx context.Context, email, next string, n *Newcomer) error {
 	normal, ok := scheduling.NormalEmail(email)
 	if !ok {
 		return &scheduling.Problem{Kind: scheduling.Invalid, Key: "problem.invalid", Fields: map[string]string{"email": "problem.address"}}
@@ -58,15 +90,25 @@ func (a *Auth) Request(ctx context.Context, email, next string) error {
 			return err
 		}
 		p, err := scheduling.PersonByEmail(tx, normal)
-		if errors.Is(err, storage.ErrNotFound) {
+		switch {
+		case errors.Is(err, storage.ErrNotFound) && n == nil:
 			return nil
-		}
-		if err != nil {
+		case errors.Is(err, storage.ErrNotFound):
+			n.Email = normal
+			p = n.person()
+		case err != nil:
 			return err
+		default:
+			n = nil
 		}
 		url, l, err := a.issue(tx, p.ID, LocalPath(next), linkLife)
 		if err != nil {
 			return err
+		}
+		if l.Newcomer = n; n != nil {
+			if err := links.Put(tx, l); err != nil {
+				return err
+			}
 		}
 		return a.mail(tx, p, l, url)
 	})
@@ -74,6 +116,12 @@ func (a *Auth) Request(ctx context.Context, email, next string) error {
 		return fmt.Errorf("request a sign-in link: %w", err)
 	}
 	return nil
+}
+
+// person is n as somebody to write to, who is not stored.
+func (n *Newcomer) person() *scheduling.Person {
+	id := "new/" + hashed(n.Email)[:24]
+	return &scheduling.Person{Meta: storage.Meta{ID: id}, Email: n.Email, Name: n.Name, Lang: n.Lang, ClusterIDs: n.ClusterIDs}
 }
 
 // count notes one more attempt under an address and reports whether it may go on.
@@ -225,7 +273,7 @@ func (a *Auth) Redeem(ctx context.Context, plain, agent string) (cookie, next st
 		if l.Setup() {
 			return storage.ErrNotFound // it asks for a name and an address first
 		}
-		p, err := scheduling.PersonByID(tx, l.PersonID)
+		p, err := a.personOf(tx, l)
 		if err != nil {
 			return err
 		}
@@ -234,6 +282,19 @@ func (a *Auth) Redeem(ctx context.Context, plain, agent string) (cookie, next st
 		return err
 	})
 	return cookie, next, err
+}
+
+// personOf is whom a link lets in. A newcomer becomes a person with it, and has
+// no other way in.
+func (a *Auth) personOf(tx *storage.Tx, l *Link) (*scheduling.Person, error) {
+	if l.Newcomer == nil {
+		return scheduling.PersonByID(tx, l.PersonID)
+	}
+	if err := dropLinks(tx, l.PersonID); err != nil {
+		return nil, err
+	}
+	n := l.Newcomer
+	return a.desk.Meet(tx, scheduling.Person{Email: n.Email, Name: n.Name, Lang: n.Lang, ClusterIDs: n.ClusterIDs})
 }
 
 // Found makes the first administrator with a setup link, and signs them in.
