@@ -12,25 +12,43 @@ import (
 // place a meeting although nobody said they can come; then whoever is not
 // booked has to.
 func (d *Desk) staff(tx *storage.Tx, by Actor, r *Round, m *Meeting) error {
-	m.EntrantIDs = nil
-	for i := range m.Parties {
-		p := &m.Parties[i]
+	var all []*Entrant
+	for _, p := range m.Parties {
 		e, err := entrants.Get(tx, p.EntrantID)
 		if err != nil {
 			return err
 		}
-		m.EntrantIDs, p.Name = append(m.EntrantIDs, e.ID), e.Name
-		if p.PersonIDs, err = d.whoComes(tx, by, r, e, m, p.PersonIDs); err != nil {
+		all = append(all, e)
+	}
+	m.EntrantIDs = nil
+	for i, e := range all {
+		p := &m.Parties[i]
+		who, err := d.whoComes(tx, by, r, m, p.PersonIDs, e, spokenByOthers(all, e))
+		if err != nil {
 			return err
 		}
+		m.EntrantIDs, p.Name, p.PersonIDs = append(m.EntrantIDs, e.ID), e.Name, who
 	}
 	m.people(tx.Now())
 	return nil
 }
 
-// whoComes are the people of e who come to m: the wanted ones where they are
-// free.
-func (d *Desk) whoComes(tx *storage.Tx, by Actor, r *Round, e *Entrant, m *Meeting, wanted []string) ([]string, error) {
+// spokenByOthers are the languages of whom e meets.
+func spokenByOthers(all []*Entrant, e *Entrant) (out []string) {
+	for _, other := range all {
+		if other == e {
+			continue
+		}
+		for _, p := range other.People {
+			out = append(out, p.Languages...)
+		}
+	}
+	return out
+}
+
+// whoComes are the people of e who come to m, which has booked nothing: the
+// wanted ones where they are free.
+func (d *Desk) whoComes(tx *storage.Tx, by Actor, r *Round, m *Meeting, wanted []string, e *Entrant, languages []string) ([]string, error) {
 	can, err := d.freePeople(tx, r, e, Slot{m.Slot, m.Starts, m.Ends}, m.ID)
 	if err != nil {
 		return nil, err
@@ -40,13 +58,24 @@ func (d *Desk) whoComes(tx *storage.Tx, by Actor, r *Round, e *Entrant, m *Meeti
 	case len(stay) > 0:
 		return stay, nil
 	case len(can.free) > 0:
-		return can.free[:1], nil
+		return []string{e.speaking(can.free, languages)}, nil
 	case organises && len(wanted) > 0:
 		return wanted, nil
 	case organises && len(can.unbooked) > 0:
 		return can.unbooked[:1], nil
 	}
 	return nil, &Clash{Problem{Kind: Full, Key: "meeting.nobody", Args: []any{"name", e.Name}}, bookedEntrant(e.ID), ""}
+}
+
+// speaking is the first of some of e's people who speaks one of the languages,
+// or else the first of them.
+func (e *Entrant) speaking(ids, languages []string) string {
+	for _, id := range ids {
+		if p, ok := e.Delegate(id); ok && overlap(p.Languages, languages) {
+			return id
+		}
+	}
+	return ids[0]
 }
 
 // A roster says who of an entrant could come at a slot, in the order of its
