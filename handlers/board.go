@@ -31,11 +31,13 @@ func (p *scheduleBoardPage) Rev(item *scheduling.BoardItem) int64 {
 }
 
 // Editable reports whether the schedule can be changed by hand.
-func (p *scheduleBoardPage) Editable() bool {
-	if p.Proposal != nil {
-		return p.Proposal.Open()
+func (p *scheduleBoardPage) Editable() bool { return editableBoard(p.Round, p.Proposal) }
+
+func editableBoard(r *scheduling.Round, p *scheduling.Proposal) bool {
+	if p != nil {
+		return p.Open()
 	}
-	return !p.Round.Over()
+	return !r.Over()
 }
 
 // showBoard answers GET /organise/rounds/:id/board.
@@ -175,11 +177,25 @@ func (s *Server) meetingPath(c *fiber.Ctx, proposal, key string) string {
 	return withQuery("/organise/rounds/"+c.Params("id")+"/board/meeting", "proposal", proposal, "key", key)
 }
 
-// placeBest answers POST /organise/rounds/:id/board/best.
+// placeBest answers POST /organise/rounds/:id/board/best. Where nothing is free
+// it goes on to what would have to move.
 func (s *Server) placeBest(c *fiber.Ctx) error {
 	m := moveOf(placeTyped(s.form(c)))
 	err := s.desk.PlaceBest(c.UserContext(), actor(c), c.Params("id"), m.Proposal, m.Key, m.Rev)
-	return s.answerBoard(c, err, s.boardPath(c, m.Proposal), "board.flash.placed")
+	path := s.boardPath(c, m.Proposal)
+	if p := scheduling.ProblemIn(err); p != nil && p.Kind == scheduling.Full {
+		path = s.meetingPath(c, m.Proposal, m.Key)
+	}
+	return s.answerBoard(c, err, path, "board.flash.placed")
+}
+
+// placeInRoom answers POST /organise/rounds/:id/board/room: others make room, as
+// the page of the meeting has shown.
+func (s *Server) placeInRoom(c *fiber.Ctx) error {
+	f := s.form(c)
+	proposal, key := f.Text("proposal"), f.Text("key")
+	err := s.desk.PlaceInRoom(c.UserContext(), actor(c), c.Params("id"), proposal, key, f.Text("seen"))
+	return s.answerBoard(c, err, s.meetingPath(c, proposal, key), "board.flash.placed")
 }
 
 // pinOnBoard answers POST /organise/rounds/:id/board/pin.
@@ -205,6 +221,9 @@ type boardMeetingPage struct {
 	Slots  []option
 	Tables []option
 }
+
+// Editable reports whether the schedule can be changed by hand.
+func (p *boardMeetingPage) Editable() bool { return editableBoard(p.Round, p.Proposal) }
 
 // Here is where the meeting is.
 func (p *boardMeetingPage) Here() (s scheduling.Spot) {

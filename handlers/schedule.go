@@ -20,6 +20,7 @@ func (s *Server) scheduleRoutes() []route {
 		get(round+"/board/meeting", Organiser, s.showBoardMeeting),
 		post(round+"/board/move", Organiser, s.moveOnBoard),
 		post(round+"/board/best", Organiser, s.placeBest),
+		post(round+"/board/room", Organiser, s.placeInRoom),
 		post(round+"/board/pin", Organiser, s.pinOnBoard),
 		get(round+"/matrix", Organiser, s.showMatrix),
 		get(round+"/live", Organiser, s.showLive),

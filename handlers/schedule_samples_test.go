@@ -115,6 +115,15 @@ func sampleLive(at bool) paged {
 	return p
 }
 
+func sampleRoom(proposal *scheduling.Proposal, fewest bool) *boardMeetingPage {
+	r, item := sampleMarket(), sampleItem(false)
+	item.Place = scheduling.Placed{}
+	from, to := scheduling.Spot{Slot: r.Slots[0], Table: r.Tables[0]}, scheduling.Spot{Slot: r.Slots[1], Table: r.Tables[1]}
+	m := &scheduling.BoardMeeting{Round: r, Proposal: proposal, Item: item}
+	m.Room = &scheduling.Room{Round: r, Names: hostile, To: from, Moves: []scheduling.Difference{{Names: hostile, From: from, To: to}}, Fewest: fewest, Seen: "seen"}
+	return &boardMeetingPage{schedulePage: newSchedulePage(r), BoardMeeting: m, ID: "x", Board: "/x"}
+}
+
 func init() {
 	maps.Copy(samples, map[string]func() paged{
 		"schedule_board":        func() paged { return sampleSchedule(nil) },
@@ -137,6 +146,18 @@ func init() {
 			r, item := sampleMarket(), sampleItem(false)
 			item.Place, item.Request = scheduling.Placed{}, nil
 			return &boardMeetingPage{schedulePage: newSchedulePage(r), BoardMeeting: &scheduling.BoardMeeting{Round: r, Item: item}, ID: "published", Board: "/x"}
+		},
+		"board_meeting room":       func() paged { return sampleRoom(nil, true) },
+		"board_meeting room draft": func() paged { return sampleRoom(sampleProposal(scheduling.ProposalReady), false) },
+		"board_meeting no room": func() paged {
+			p := sampleRoom(nil, true)
+			p.Room = &scheduling.Room{Fewest: true}
+			return p
+		},
+		"board_meeting no room found": func() paged {
+			p := sampleRoom(nil, true)
+			p.Room = &scheduling.Room{}
+			return p
 		},
 		"proposals": func() paged {
 			r := sampleMarket()

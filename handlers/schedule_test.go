@@ -3,6 +3,7 @@ package handlers
 import (
 	"fmt"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -70,7 +71,8 @@ func (m *market) enters(t testing.TB, c *scheduling.Cluster, n int) *scheduling.
 	return e
 }
 
-func (m *market) agrees(t testing.TB, from, to int) {
+// agrees has one ask and the other agree, and gives the request's id.
+func (m *market) agrees(t testing.TB, from, to int) string {
 	t.Helper()
 	q, err := m.desk.SendRequest(t.Context(), root, m.es[from].ID, scheduling.Ask{To: m.es[to].ID, Wish: scheduling.Want})
 	if err == nil {
@@ -79,6 +81,7 @@ func (m *market) agrees(t testing.TB, from, to int) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return q.ID
 }
 
 // made is a proposal that was asked for on its page and has been solved.
@@ -138,6 +141,59 @@ func TestScheduleJourney(t *testing.T) {
 	m.boss.visitor(t, "fi").get(m.base+"/board").want(t, 200, "Aikataulutaulu")
 }
 
+// TestMakeRoomPage places a request for which nothing is free: the button leads
+// to what would move, and whoever agrees has it done.
+func TestMakeRoomPage(t *testing.T) {
+	m := newMarket(t)
+	p := m.made(t)
+	late := m.agrees(t, 1, 2)
+	if _, err := m.desk.Publish(t.Context(), root, p.ID); err != nil {
+		t.Fatal(err)
+	}
+	m.crowd(t)
+	meeting := m.base + "/board/meeting?key=" + late
+	m.boss.post(m.base+"/board/best", url.Values{"key": {late}}).leads(t, meeting)
+	page := m.boss.get(meeting).want(t, 200, "There is no free place", "With 1 other meeting moved", "Company 0", "this is proven", "is told by mail")
+	m.boss.visitor(t, "fi").get(meeting).want(t, 200, "Siirrä ne ja sijoita tämä")
+	agreed := url.Values{"key": {late}, "seen": {"x"}}
+	m.boss.post(m.base+"/board/room", agreed).leads(t, meeting)
+	m.boss.get(meeting).want(t, 200, "Look again at what would move")
+	seen := regexp.MustCompile(`name="seen" value="([0-9a-f]+)"`).FindStringSubmatch(page.Body)
+	if seen == nil {
+		t.Fatal("the page does not say what was seen")
+	}
+	agreed.Set("seen", seen[1])
+	m.boss.post(m.base+"/board/room", agreed).leads(t, meeting)
+	m.boss.get(meeting).want(t, 200, "Placed", "Places that break nothing")
+}
+
+// crowd takes away time from companies 1 and 2, so that their only common slot is
+// one in which one of them meets company 0.
+func (m *market) crowd(t testing.TB) {
+	t.Helper()
+	table, err := m.desk.Timetable(t.Context(), root, m.r.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := map[string]string{}
+	for _, x := range table.Meetings {
+		for _, id := range x.EntrantIDs {
+			at[id] = x.Slot
+		}
+	}
+	for _, e := range []*scheduling.Entrant{m.es[1], m.es[2]} {
+		var away []string
+		for _, s := range m.r.Slots {
+			if s.ID != at[m.es[1].ID] && s.ID != at[e.ID] && (e == m.es[2] || s.ID != m.r.Slots[4].ID) {
+				away = append(away, s.ID)
+			}
+		}
+		if _, err := m.desk.SetAvailability(t.Context(), root, e.ID, e.People[0].PersonID, away, false); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 // visitor is the same person reading another language.
 func (v *visitor) visitor(t testing.TB, lang string) *visitor {
 	return &visitor{t: t, app: v.app, cookies: v.cookies, lang: lang}
@@ -191,7 +247,7 @@ func TestSchedulesOfOthers(t *testing.T) {
 		m.stranger.get(m.base+path).want(t, 404)
 	}
 	move := url.Values{"proposal": {p.ID}, "key": {p.Placed[0].Key()}, "slot": {""}}
-	for _, path := range []string{"/board/move", "/board/best", "/board/pin", "/proposals", one + "/do"} {
+	for _, path := range []string{"/board/move", "/board/best", "/board/room", "/board/pin", "/proposals", one + "/do"} {
 		for _, do := range []string{"publish", "delete", "stop", "copy", "rename"} {
 			move.Set("do", do)
 			m.stranger.post(m.base+path, move).want(t, 404)

@@ -218,6 +218,7 @@ type BoardMeeting struct {
 	Proposal *Proposal // nil: the published schedule
 	Item     *BoardItem
 	Spots    []Spot // that break no rule, the best first
+	Room     *Room  // how it gets a place where none is free; nil if it has one, or some are
 }
 
 // BoardMeeting shows one meeting, or a request without one, and where it could
@@ -236,7 +237,10 @@ func (d *Desk) BoardMeeting(ctx context.Context, by Actor, roundID, proposalID, 
 		if !m.Item.Place.Pinned {
 			m.Spots = dr.spots(x)
 		}
-		return nil
+		if m.Item.Place.Slot == "" && len(m.Spots) == 0 {
+			m.Room, err = dr.room(x)
+		}
+		return err
 	})
 	return m, err
 }

@@ -235,9 +235,8 @@ func clashInWords(err error) error {
 // movePublished makes a move on the published schedule, and tells those whom it
 // concerns.
 func (d *Desk) movePublished(tx *storage.Tx, by Actor, dr *draft, x *planned, m BoardMove) error {
-	r := dr.plan.round
-	if !r.Past(RoundPublished) && r.Way == BySolver || r.Phase == RoundClosed || r.Phase == RoundCancelled {
-		return &Problem{Kind: Closed, Key: "board.not_published"}
+	if err := changeable(dr.plan.round); err != nil {
+		return err
 	}
 	if x.meeting != nil && m.Rev != 0 && m.Rev != x.meeting.Rev {
 		return &Problem{Kind: Changed, Key: "problem.changed"}
@@ -251,15 +250,24 @@ func (d *Desk) movePublished(tx *storage.Tx, by Actor, dr *draft, x *planned, m 
 	if x.meeting == nil && m.Slot == "" {
 		return nil
 	}
-	return d.applyByHand(tx, by, dr, m)
+	c := dr.with(m.Move, dr.table[spot{m.Slot, m.Table}]).change()
+	c.reason = m.Reason
+	return d.applyByHand(tx, by, dr.plan, c)
 }
 
-func (d *Desk) applyByHand(tx *storage.Tx, by Actor, dr *draft, m BoardMove) error {
-	after := dr.with(m.Move, dr.table[spot{m.Slot, m.Table}])
-	c := after.change()
-	c.reason = m.Reason
-	if err := d.makeChange(tx, by, dr.plan, c); err != nil {
+// changeable says why the published schedule of r cannot be changed by hand.
+func changeable(r *Round) error {
+	if !r.Past(RoundPublished) && r.Way == BySolver || r.Phase == RoundClosed || r.Phase == RoundCancelled {
+		return &Problem{Kind: Closed, Key: "board.not_published"}
+	}
+	return nil
+}
+
+// applyByHand makes a change of the published schedule and tells those whom it
+// concerns.
+func (d *Desk) applyByHand(tx *storage.Tx, by Actor, p *plan, c *change) error {
+	if err := d.makeChange(tx, by, p, c); err != nil {
 		return clashInWords(err)
 	}
-	return d.tellChange(tx, dr.plan.round, c)
+	return d.tellChange(tx, p.round, c)
 }

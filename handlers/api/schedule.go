@@ -78,6 +78,12 @@ func (a *API) scheduleRoutes() {
 	o = do(http.MethodPost, "/rounds/{id}/schedule/moves", "move-meeting-on-board", "Move a meeting by hand")
 	o.about = "In a proposal, or without one in the published schedule, in which case those concerned are told. What would break a rule is refused."
 	add(a, o, a.moveOnBoard)
+	o = do(http.MethodGet, "/rounds/{id}/schedule/room", "get-room-for-meeting", "Show how a meeting without a place gets one")
+	o.about = "At the best free spot, or, where nothing is free, with as few others moved as can be. Nothing is changed."
+	add(a, o, a.getRoom)
+	o = do(http.MethodPost, "/rounds/{id}/schedule/room", "place-in-room", "Have others make room for a meeting")
+	o.about = "What was shown is done if it still is what it was. Of the published schedule those concerned are told, once. Doing it again changes nothing."
+	add(a, o, a.placeInRoom)
 	add(a, do(http.MethodGet, "/rounds/{id}/matrix", "get-matrix", "Show who wants to meet whom"), a.getMatrix)
 	add(a, do(http.MethodGet, "/rounds/{id}/live", "get-live", "Show what goes on at the tables now"), a.getLive)
 }
@@ -232,6 +238,61 @@ func (a *API) moveOnBoard(ctx context.Context, by scheduling.Actor, in *MoveOnBo
 	b := in.Body
 	return nil, a.cfg.Desk.MoveOnBoard(ctx, by, in.ID, scheduling.BoardMove{Proposal: b.Proposal, Rev: b.Revision, Reason: b.Reason,
 		Move: scheduling.Move{Key: b.Meeting, Slot: b.Slot, Table: b.Table, Swap: b.Swap}})
+}
+
+// GetRoom names a meeting without a place.
+type GetRoom struct {
+	ByID
+	Meeting  string `query:"meeting" required:"true" maxLength:"80" doc:"Id of its request"`
+	Proposal string `query:"proposal" maxLength:"64" doc:"In this proposal; in the published schedule if empty"`
+}
+
+// A Room is how a meeting without a place gets one.
+type Room struct {
+	Found  bool       `json:"found"`
+	Slot   string     `json:"slot,omitempty"`
+	Table  string     `json:"table,omitempty" doc:"Its id"`
+	Moves  []RoomMove `json:"moves" doc:"Other meetings that have to move; none if the place is free"`
+	Fewest bool       `json:"fewest" doc:"Proven: no fewer meetings can move, or, if nothing was found, no way moves six or fewer"`
+	Seen   string     `json:"seen,omitempty" doc:"To be sent back by whoever agrees to this"`
+}
+
+// A RoomMove is one meeting that makes room.
+type RoomMove struct {
+	Names     string `json:"names"`
+	FromSlot  string `json:"from_slot"`
+	FromTable string `json:"from_table"`
+	ToSlot    string `json:"to_slot"`
+	ToTable   string `json:"to_table"`
+}
+
+func (a *API) getRoom(ctx context.Context, by scheduling.Actor, in *GetRoom) (*One[Room], error) {
+	r, err := a.cfg.Desk.MakeRoom(ctx, by, in.ID, in.Proposal, in.Meeting)
+	if err != nil {
+		return nil, err
+	}
+	return one(0, Room{Found: r.Seen != "", Slot: r.To.Slot.ID, Table: r.To.Table.ID, Fewest: r.Fewest, Seen: r.Seen,
+		Moves: mapped(r.Moves, func(m scheduling.Difference) RoomMove {
+			return RoomMove{m.Names, m.From.Slot.ID, m.From.Table.ID, m.To.Slot.ID, m.To.Table.ID}
+		})}), nil
+}
+
+// PlaceInRoom agrees to what was shown.
+type PlaceInRoom struct {
+	ByID
+	Body RoomAgreed
+}
+
+// RoomAgreed says what was seen.
+type RoomAgreed struct {
+	Proposal string `json:"proposal" required:"false" maxLength:"64" doc:"Of this proposal; of the published schedule if empty"`
+	Meeting  string `json:"meeting" maxLength:"80" doc:"Id of its request"`
+	Seen     string `json:"seen" maxLength:"64" doc:"As it was shown"`
+}
+
+func (a *API) placeInRoom(ctx context.Context, by scheduling.Actor, in *PlaceInRoom) (*none, error) {
+	b := in.Body
+	return nil, a.cfg.Desk.PlaceInRoom(ctx, by, in.ID, b.Proposal, b.Meeting, b.Seen)
 }
 
 // A MatrixWish is a request between two entrants, with what both say.

@@ -63,6 +63,20 @@ func TestSchedule(t *testing.T) {
 	if done := h.do("organiser", "POST", one+"/publish", nil).is(200); done.text("state") != "published" {
 		t.Errorf("published = %s", done.raw)
 	}
+	h.do("organiser", "GET", base+"/schedule/room?meeting="+q.ID, nil).problem(409, "closed")
+	h.do("organiser", "POST", base+"/schedule/moves", map[string]any{"meeting": q.ID}).is(204)
+	room := h.do("organiser", "GET", base+"/schedule/room?meeting="+q.ID, nil).is(200)
+	if room.body["found"] != true || room.body["fewest"] != true || len(room.body["moves"].([]any)) != 0 {
+		t.Errorf("room = %s", room.raw)
+	}
+	h.do("other", "GET", base+"/schedule/room?meeting="+q.ID, nil).problem(404, "not-found")
+	agreed := map[string]any{"meeting": q.ID, "seen": "something else"}
+	h.do("organiser", "POST", base+"/schedule/room", agreed).problem(409, "changed")
+	agreed["seen"] = room.text("seen")
+	h.do("other", "POST", base+"/schedule/room", agreed).problem(404, "not-found")
+	h.do("organiser", "POST", base+"/schedule/room", agreed).is(204)
+	h.do("organiser", "POST", base+"/schedule/room", agreed).is(204)
+	h.do("organiser", "POST", base+"/schedule/moves", map[string]any{"meeting": q.ID, "slot": r.Slots[3].ID, "table": r.Tables[1].ID}).is(204)
 	list := h.do("organiser", "GET", base+"/schedule", nil).is(200).items()
 	if len(list) != 1 || list[0]["slot"] != r.Slots[3].ID || list[0]["request_id"] != q.ID {
 		t.Errorf("schedule = %v", list)
