@@ -33,6 +33,7 @@ var built = []string{
 	"outbox.kind.",                                                                                                                         // the kind of a mail
 	"role.",                                                                                                                                // roles
 	"flash.entrants.", "flash.round_phase.", "round.means.", "round.to.", "round.public.how_", "round.table.", "round.view.", "round.way.", // round pages: phases, ways, kinds of table
+	"country.", "tongue.", // Lang.Country, Lang.Tongue
 	"board.wish.",                                                           // pages of a round's schedule
 	"action.registration.",                                                  // registration.html: what an entry of the audit log says
 	"api.title.",                                                            // api: the title of a problem
