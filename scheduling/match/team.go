@@ -155,6 +155,7 @@ func (t *team) gather() {
 	t.hire(0, proving(t.in, wide, false))
 	t.hire(0, proving(t.in, lean, false))
 	t.hire(1, proving(t.in, wide, true))
+	t.hire(1, proving(t.in, lean, true))
 }
 
 // mostClauses is how many are too many to prove anything with.
