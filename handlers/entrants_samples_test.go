@@ -12,7 +12,7 @@ func init() {
 		{Kind: scheduling.SameTag, Mine: hostile, Theirs: hostile, Points: 4}, {Kind: scheduling.TheirMarket, Mine: "FI", Theirs: "ES", Points: 3},
 		{Kind: scheduling.MyMarket, Mine: "FI", Theirs: "ES", Points: 3}, {Kind: scheduling.SameTongue, Mine: "fi en", Theirs: "fi en", Points: 1}}
 	match := func() scheduling.Match {
-		return scheduling.Match{Entrant: sampleOwnEntrant(), Reasons: reasons, Score: 26, Common: sampleRoundToEnter().Slots}
+		return scheduling.Match{Entrant: sampleCompanyInRound(), Reasons: reasons, Score: 26, Common: sampleRoundToEnter().Slots}
 	}
 	for name, data := range map[string]func() paged{
 		"round_enter": func() paged {
@@ -23,19 +23,19 @@ func init() {
 		},
 		"round_enter company": func() paged {
 			return &enterRoundPage{Page: Page{Problem: wrong("name", "business_id", "country", "kind", "website", "title")}, EnterPage: &scheduling.EnterPage{Round: sampleRoundToEnter(), Person: samplePerson(), Takes: true, Approval: true},
-				Form: *sampleOwnEntrant(), Country: hostile, Nations: []string{hostile}, Kinds: hostileOptions, Tongues: ticks(hostileOptions, nil), Me: scheduling.Delegate{Title: hostile}}
+				Form: *sampleCompanyInRound(), Country: hostile, Nations: []string{hostile}, Kinds: hostileOptions, Tongues: ticks(hostileOptions, nil), Me: scheduling.Delegate{Title: hostile}}
 		},
 		"round_enter known": func() paged {
 			return &enterRoundPage{EnterPage: &scheduling.EnterPage{Round: sampleRoundToEnter(), Person: samplePerson(), Company: sampleCompany(), Takes: true}}
 		},
 		"round_enter invited": func() paged {
-			return &enterRoundPage{EnterPage: &scheduling.EnterPage{Round: sampleRoundToEnter(), Person: samplePerson(), Takes: true, Invites: []*scheduling.Entrant{sampleOwnEntrant()}}}
+			return &enterRoundPage{EnterPage: &scheduling.EnterPage{Round: sampleRoundToEnter(), Person: samplePerson(), Takes: true, Invites: []*scheduling.Entrant{sampleCompanyInRound()}}}
 		},
 		"round_enter closed": func() paged {
 			return &enterRoundPage{EnterPage: &scheduling.EnterPage{Round: sampleRoundToEnter(), Person: samplePerson()}}
 		},
 		"entrant_profile": func() paged {
-			p := &profilePage{myRoundPage: *sampleMyRound(scheduling.RoundRequests), Form: *sampleOwnEntrant(), Offers: hostile, Needs: hostile, Markets: hostile, Tags: ticks(hostileOptions, []string{"c"}), OtherTags: hostile, Back: true, OwnCompany: true}
+			p := &profilePage{myRoundPage: *sampleMyRound(scheduling.RoundRequests), Form: *sampleCompanyInRound(), Offers: hostile, Needs: hostile, Markets: hostile, Tags: ticks(hostileOptions, []string{"c"}), OtherTags: hostile, Back: true, OwnCompany: true}
 			p.Problem = wrong("about", "offers", "needs", "tags", "countries", "max_meetings")
 			return p
 		},
@@ -56,12 +56,12 @@ func init() {
 		"entrant_availability none": func() paged {
 			return &availabilityPage{myRoundPage: *sampleMyRound(scheduling.RoundRequests), Own: true}
 		},
-		"entrant_pause": func() paged { return &pausePage{Entrant: sampleOwnEntrant(), Round: sampleRoundToEnter()} },
+		"entrant_pause": func() paged { return &pausePage{Entrant: sampleCompanyInRound(), Round: sampleRoundToEnter()} },
 		"entrant_pause paused": func() paged {
 			return &pausePage{Entrant: &scheduling.Entrant{Name: hostile, Paused: true}, Round: sampleRoundToEnter()}
 		},
 		"catalogue": func() paged {
-			return &cataloguePage{CatalogueView: &scheduling.CatalogueView{Round: sampleRoundToEnter(), Mine: sampleOwnEntrant(), Items: []scheduling.Match{match()}, Total: 1},
+			return &cataloguePage{CatalogueView: &scheduling.CatalogueView{Round: sampleRoundToEnter(), Mine: sampleCompanyInRound(), Items: []scheduling.Match{match()}, Total: 1},
 				Q: scheduling.CatalogueQuery{Text: hostile, Tag: hostile, Common: true}, Base: "/x", CountryOptions: hostileOptions, MarketOptions: hostileOptions, Kinds: hostileOptions,
 				LanguageOptions: hostileOptions, Sides: hostileOptions, Sort: hostileOptions, TagChips: []chip{{Label: hostile, Path: "/x", Count: 3, On: true}}, Previous: "/x", Next: "/x"}
 		},
@@ -78,7 +78,7 @@ func init() {
 			return &entryPage{CatalogueEntry: &scheduling.CatalogueEntry{Round: sampleRoundToEnter(), Public: true, Match: match()}, Base: "/x"}
 		},
 		"catalogue_entry own": func() paged {
-			return &entryPage{CatalogueEntry: &scheduling.CatalogueEntry{Round: sampleRoundToEnter(), Mine: sampleOwnEntrant(), Match: match()}, Base: "/x", Own: true}
+			return &entryPage{CatalogueEntry: &scheduling.CatalogueEntry{Round: sampleRoundToEnter(), Mine: sampleCompanyInRound(), Match: match()}, Base: "/x", Own: true}
 		},
 		"suggestions": func() paged {
 			return &suggestionsPage{myRoundPage: *sampleMyRound(scheduling.RoundRequests), Items: []scheduling.Match{match()}, Whole: 10}
@@ -109,7 +109,7 @@ func sampleRoundToEnter() *scheduling.Round {
 	return r
 }
 
-func sampleOwnEntrant() *scheduling.Entrant {
+func sampleCompanyInRound() *scheduling.Entrant {
 	return &scheduling.Entrant{Meta: storage.Meta{ID: "e", Rev: 2}, State: scheduling.EntrantIn, CompanyID: "c", Name: hostile, Country: "FI", Kind: scheduling.SME, Website: "https://x.fi", About: both(hostile),
 		Offers: []string{hostile, "a", "b", "c"}, Needs: []string{hostile, "a", "b", "c"}, Tags: []string{hostile}, Countries: []string{"ES", "FR"}, MaxMeetings: 3,
 		People:  []scheduling.Delegate{{PersonID: "p", Name: hostile, Title: hostile, Languages: []string{"fi", "en"}, Manages: true}, {PersonID: "q", Name: hostile}},
@@ -119,7 +119,7 @@ func sampleOwnEntrant() *scheduling.Entrant {
 func sampleMyRound(phase scheduling.RoundPhase) *myRoundPage {
 	r := sampleRoundToEnter()
 	r.Phase = phase
-	p := &myRoundPage{EntrantPage: &scheduling.EntrantPage{Round: r, Entrant: sampleOwnEntrant(), Manages: true}, Base: "/rounds/r/my",
+	p := &myRoundPage{EntrantPage: &scheduling.EntrantPage{Round: r, Entrant: sampleCompanyInRound(), Manages: true}, Base: "/rounds/r/my",
 		Cards: []roundCard{{"entrants.people", "entrants.card.people", 3, "/x"}, {"entrants.people", "entrants.card.people", -1, "/x"}}}
 	p.Next, p.To = nextInRound(p)
 	return p

@@ -30,9 +30,9 @@ func (d *Desk) EntrantFor(ctx context.Context, by Actor, slug string) (p *Entran
 	return p, err
 }
 
-// roundSeen is a round that is no draft, or that by organises.
+// roundSeen is a round, by its slug or id, that is no draft, or that by organises.
 func roundSeen(tx *storage.Tx, by Actor, slug string) (*Round, error) {
-	r, err := rounds.First(tx, storage.Query{Where: []storage.Cond{storage.Is("slug", slug)}})
+	r, err := roundBySlug(tx, slug)
 	if err == nil && r.Phase == RoundDraft && !by.Organises(r.ClusterIDs...) {
 		return nil, errHidden
 	}

@@ -95,6 +95,7 @@ func (a *API) routes() {
 	a.personRoutes()
 	a.eventRoutes()
 	a.importRoutes()
+	a.entrantRoutes()
 	a.registrationRoutes()
 	a.placeRoutes()
 	a.doorRoutes()
