@@ -287,7 +287,7 @@ func (v *tab) checkWeight() {
 	for _, n := range sizes {
 		sum += n
 	}
-	rows := eval[int](v, `document.querySelectorAll("tbody tr").length`)
+	rows := eval[int](v, `document.querySelectorAll("tbody tr, .grid > li").length`)
 	if sum > maxWeight+rows*rowWeight && !heavy.MatchString(v.path()) {
 		v.t.Errorf("weighs %d bytes with %d rows: %v", sum, rows, sizes)
 	}
