@@ -51,6 +51,7 @@ func (k known) rounds(t *testing.T, h *house, by scheduling.Actor) error {
 		r := demoRound(t, h, phase)
 		k.add("/rounds/", r.Slug)
 		k.add("/organise/rounds/", r.ID)
+		k.add("/organise/rounds/"+r.ID+"/phase", "?to="+string(scheduling.RoundCancelled))
 		for _, find := range []func(context.Context, *house, scheduling.Actor, *scheduling.Round) error{k.entrants, k.schedule} {
 			if err := find(t.Context(), h, by, r); err != nil {
 				return err

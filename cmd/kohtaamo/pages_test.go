@@ -260,7 +260,7 @@ func (v *tab) checkForm(lang string, s screen) {
 		lang: document.documentElement.lang,
 		heads: document.querySelectorAll("h1").length,
 		wide: document.documentElement.scrollWidth <= innerWidth ? [] :
-			[...document.body.querySelectorAll("*")].filter(e => e.getBoundingClientRect().right > innerWidth + 1).map(e => e.outerHTML.slice(0, 120)).slice(0, 4),
+			[...document.body.querySelectorAll("*")].filter(e => !e.parentElement.closest(".scroll") && e.getBoundingClientRect().right > innerWidth + 1).map(e => e.outerHTML.slice(0, 120)).slice(0, 4),
 		unlabeled: [...document.querySelectorAll("input:not([type=hidden]), select, textarea")].filter(i =>
 			![...i.labels].some(l => l.textContent.trim() !== "") && !i.ariaLabel && !i.hasAttribute("aria-labelledby")).map(i => i.outerHTML.slice(0, 120)),
 	})`)
