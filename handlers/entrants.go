@@ -240,6 +240,8 @@ func nextInRound(p *myRoundPage) (key, path string) {
 		return "requests", p.Base + "/suggestions"
 	case phase == scheduling.RoundScheduling:
 		return "scheduling", p.Base + "/availability"
+	case phase == scheduling.RoundClosed:
+		return "closed", p.Base + "/outcomes"
 	}
 	return string(phase), p.Base + "/agenda"
 }

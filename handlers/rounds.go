@@ -75,6 +75,7 @@ func roundLinks(base string, entrants int) []NavLink {
 		{Key: "board.tab.proposals", Path: base + "/proposals"},
 		{Key: "board.tab.board", Path: base + "/board"},
 		{Key: "board.tab.live", Path: base + "/live"},
+		{Key: "outcome.report", Path: base + "/outcomes"},
 		{Key: "round.tab.edit", Path: base + "/edit"},
 	}
 }

@@ -41,6 +41,7 @@ func TestDemo(t *testing.T) {
 	t.Run("mails", func(t *testing.T) { checkDemoMails(t, h, filepath.Join(dir, "mail")) })
 	t.Run("companies", func(t *testing.T) { checkDemoCompanies(t, h) })
 	t.Run("meetings", func(t *testing.T) { checkDemoMeetings(t, h) })
+	t.Run("rounds", func(t *testing.T) { checkDemoRounds(t, h) })
 	t.Run("busy", func(t *testing.T) { checkDemoBusy(t, h) })
 
 	all := exported(t, db)
@@ -200,7 +201,7 @@ func checkDemoMeetings(t *testing.T, h *house) {
 
 func checkDemoCompanies(t *testing.T, h *house) {
 	list, _, err := h.desk.Companies(t.Context(), scheduling.System("test"), scheduling.ListFilter{Limit: 200})
-	if err != nil || len(list) != len(demoCompanies) {
+	if err != nil || len(list) != len(demoCompanies)+len(demoVisitors) {
 		t.Fatalf("%d companies, %v", len(list), err)
 	}
 	invented := regexp.MustCompile(`^91\d{5}-\d$`)

@@ -28,6 +28,9 @@ type site struct {
 	base string
 	mail string
 	read map[string]bool // mails that were opened, by file
+
+	database string // flag
+	server   *running
 }
 
 // organiserAt is who organises in the journeys.
@@ -54,8 +57,8 @@ func newSite(t *testing.T) *site {
 	}
 	h.close()
 	folder := filepath.Join(dir, "mail")
-	s := start(t, db, "--mail=dir:"+folder)
-	return &site{t: t, b: b, base: s.base, mail: folder, read: map[string]bool{}}
+	r := start(t, db, "--mail=dir:"+folder)
+	return &site{t: t, b: b, base: r.base, mail: folder, read: map[string]bool{}, database: db, server: r}
 }
 
 // A letter is a mail as its reader has it.

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"os"
+	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -45,12 +46,18 @@ func TestEveryPage(t *testing.T) {
 	}
 	db := database(dir, "k.db")
 	s := start(t, "--demo", db, "--mail=dir:"+filepath.Join(dir, "mail"))
+	h := openHouse(t, db)
+	link, err := h.auth.SignInLink(t.Context(), demoDelegate(t, h).Email)
+	if err != nil {
+		t.Fatal(err)
+	}
 	people := []*viewer{
 		{name: "public"},
+		signIn(t, "delegate", s.base+"/login/"+path.Base(link)),
 		signIn(t, "organiser", s.says("Sign in as organiser")),
 		signIn(t, "administrator", s.says("Sign in as administrator")),
 	}
-	pages := sitePages(t, db, s.base, people)
+	pages := sitePages(t, h, s.base, people)
 	type look struct {
 		screen screen
 		lang   string
@@ -129,9 +136,8 @@ var morePages = []string{
 }
 
 // sitePages are the addresses of all pages that each viewer may open.
-func sitePages(t *testing.T, db, base string, people []*viewer) map[string][]string {
+func sitePages(t *testing.T, h *house, base string, people []*viewer) map[string][]string {
 	t.Helper()
-	h := openHouse(t, db)
 	known := examples(t, h)
 	pages := map[string][]string{}
 	for _, pattern := range patterns(h) {
@@ -254,7 +260,7 @@ func (v *tab) checkForm(lang string, s screen) {
 		lang: document.documentElement.lang,
 		heads: document.querySelectorAll("h1").length,
 		wide: document.documentElement.scrollWidth <= innerWidth ? [] :
-			[...document.body.querySelectorAll("*")].filter(e => e.getBoundingClientRect().right > innerWidth + 1).map(e => e.outerHTML.slice(0, 120)).slice(0, 4),
+			[...document.body.querySelectorAll("*")].filter(e => !e.parentElement.closest(".scroll") && e.getBoundingClientRect().right > innerWidth + 1).map(e => e.outerHTML.slice(0, 120)).slice(0, 4),
 		unlabeled: [...document.querySelectorAll("input:not([type=hidden]), select, textarea")].filter(i =>
 			![...i.labels].some(l => l.textContent.trim() !== "") && !i.ariaLabel && !i.hasAttribute("aria-labelledby")).map(i => i.outerHTML.slice(0, 120)),
 	})`)
@@ -281,7 +287,7 @@ func (v *tab) checkWeight() {
 	for _, n := range sizes {
 		sum += n
 	}
-	rows := eval[int](v, `document.querySelectorAll("tbody tr").length`)
+	rows := eval[int](v, `document.querySelectorAll("tbody tr, .grid > li").length`)
 	if sum > maxWeight+rows*rowWeight && !heavy.MatchString(v.path()) {
 		v.t.Errorf("weighs %d bytes with %d rows: %v", sum, rows, sizes)
 	}

@@ -25,10 +25,16 @@ type running struct {
 // start serves on a free port and waits until it has said where.
 func start(t *testing.T, args ...string) *running {
 	t.Helper()
+	return startAt(t, time.Now, args...)
+}
+
+// startAt is start by another clock.
+func startAt(t *testing.T, now func() time.Time, args ...string) *running {
+	t.Helper()
 	ctx, stop := context.WithCancel(t.Context())
 	out, in := io.Pipe()
 	r := &running{stop: stop, status: make(chan int, 1)}
-	c := &console{stdout: in, stderr: t.Output(), now: time.Now}
+	c := &console{stdout: in, stderr: t.Output(), now: now}
 	go func() {
 		r.status <- run(ctx, c, append([]string{"serve", "--listen", "127.0.0.1:0", "--log-level", "warn"}, args...))
 		in.Close()
