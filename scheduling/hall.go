@@ -104,8 +104,11 @@ func (p *plan) seat(slotOf, wish map[string]string) *draft {
 func (s *seating) seatSlot(slot Slot, list []*planned) {
 	slices.SortFunc(list, byImportance)
 	s.held = map[int]string{}
+	list = slices.DeleteFunc(list, func(x *planned) bool { return s.stays(x, slot) })
 	for _, x := range list {
-		s.find(x, slot, map[int]bool{})
+		if !s.findFree(x, slot) {
+			s.find(x, slot, map[int]bool{})
+		}
 	}
 	for table, key := range s.held {
 		s.put(s.plan.byKey[key].placed(slot.ID, s.plan.hall.tables[table].ID))
@@ -121,6 +124,32 @@ func byImportance(a, b *planned) int {
 		return 1
 	}
 	return cmp.Or(cmp.Compare(b.weight, a.weight), cmp.Compare(a.key, b.key))
+}
+
+// stays puts x at the table it had, where it still can be there.
+func (s *seating) stays(x *planned, slot Slot) bool {
+	table, ok := s.wish[x.key]
+	if !ok {
+		return false
+	}
+	for _, t := range s.candidates(x, slot) {
+		if s.plan.hall.tables[t].ID == table && s.held[t] == "" {
+			s.held[t] = x.key
+			return true
+		}
+	}
+	return false
+}
+
+// findFree finds the best table for x that nobody in the slot has.
+func (s *seating) findFree(x *planned, slot Slot) bool {
+	for _, t := range s.candidates(x, slot) {
+		if s.held[t] == "" {
+			s.held[t] = x.key
+			return true
+		}
+	}
+	return false
 }
 
 // find finds a table for x; others in the slot may have to change theirs, but

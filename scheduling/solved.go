@@ -62,13 +62,15 @@ func (s *solved) check(found *match.Solution) error {
 // all are alike and nobody sits anywhere yet, else by a seating.
 func (p *plan) seated(answer []match.Assignment, from []Placed) *draft {
 	fixed, slotOf, wish := false, map[string]string{}, map[string]string{}
-	for _, x := range from {
-		wish[x.Key()] = x.Table
-	}
 	for _, a := range answer {
 		x := p.byKey[a.Meeting]
 		slotOf[x.key] = p.round.Slots[a.Slot-1].ID
 		fixed = fixed || x.fixed != ""
+	}
+	for _, x := range from {
+		if slotOf[x.Key()] == x.Slot { // what moves anyway has no table of its own
+			wish[x.Key()] = x.Table
+		}
 	}
 	if p.hall.alike && !fixed && len(from) == 0 {
 		d := p.draftOf(nil)
