@@ -27,7 +27,7 @@ func proving(in *instance, st style, seeks bool) job {
 			return
 		}
 		if seeks {
-			p.seek()
+			p.descend()
 		} else {
 			p.climb()
 		}
@@ -38,11 +38,6 @@ func proving(in *instance, st style, seeks bool) job {
 func (p *prover) pause() bool {
 	p.over = p.over || !p.rest() || p.known.settled()
 	return !p.over && !p.outdone()
-}
-
-// outdone reports whether another has found what the call at hand looks for.
-func (p *prover) outdone() bool {
-	return p.target > 0 && (p.known.worth.gaps < p.target || p.lowest() >= p.target)
 }
 
 // ready reports whether the best schedule is worth as much as one can be, but

@@ -2,59 +2,61 @@ package match
 
 import "kohtaamo/scheduling/match/sat"
 
-// seekWithin is how many conflicts a first try to find a schedule may take.
-const seekWithin = 3_000
-
-// A seeker looks for schedules with fewer gaps than the best there is.
-type seeker struct {
-	*prover
-	count []sat.Lit // of all gaps beside the forced ones, as far as it matters
-}
-
-// seek looks for schedules with fewer gaps: half-way to the bound while that is
-// quick, then at the bound, with more and more patience. What it proves not to
-// be there raises the bound.
-func (p *prover) seek() {
+// descend looks for schedules with fewer and fewer gaps, from the best there is
+// on, until there is none (as MaxSAT: Le Berre and Parrain, "The Sat4j library",
+// 2010). What others find it goes on from.
+func (p *prover) descend() {
 	p.raise(p.forced)
-	s := &seeker{prover: p}
-	for patience := int64(seekWithin); !p.over; patience += patience / 2 {
+	var count []sat.Lit // of all gaps beside the forced ones, as far as it matters
+	for !p.over {
 		if p.known.slots == nil || !p.ready() {
-			p.solve(patience)
+			p.solve(0)
 			continue
 		}
-		if s.count == nil {
-			s.count = p.totalizer(p.costs(), p.known.worth.gaps-p.forced+1, false)
+		gaps := p.known.worth.gaps
+		if gaps <= p.low {
+			p.raise(gaps)
+			return
 		}
-		for s.try((p.lowest()+p.known.worth.gaps-1)/2, patience) {
+		if count == nil {
+			count = p.totalizer(p.costs(), gaps-p.forced, false)
 		}
-		s.try(p.lowest(), patience)
+		p.prefer(p.known.slots)
+		if p.fewer(count, gaps) == sat.Unsatisfiable {
+			p.raise(gaps)
+		}
 	}
 }
 
-// lowest is a number of gaps that the schedules left to this prover are not
-// below.
-func (p *prover) lowest() int {
-	if p.moved == 0 {
-		p.low = max(p.low, p.known.gapsBound)
-	}
-	return p.low
+// fewer looks for a schedule with fewer gaps than that, and from then on for no
+// other.
+func (p *prover) fewer(count []sat.Lit, gaps int) sat.Result {
+	p.fixed, p.target = true, gaps
+	defer func() { p.target = 0 }()
+	p.Add(-count[gaps-p.forced-1])
+	return p.solve(0)
 }
 
-// try looks for a schedule with so many gaps at most. False: none was found.
-func (s *seeker) try(gaps int, patience int64) bool {
-	if s.lowest() >= s.known.worth.gaps {
-		s.known.closed, s.over = true, true
+// outdone reports whether another has found what the call at hand looks for.
+func (p *prover) outdone() bool { return p.target > 0 && p.known.worth.gaps < p.target }
+
+// prefer has the solver begin with a schedule.
+func (p *prover) prefer(slots []int16) {
+	for i := range p.in.people {
+		for t := range p.in.people[i].free.all() {
+			p.Prefer(-p.busy[i][t])
+		}
 	}
-	at := gaps - s.forced
-	if s.over || gaps < s.lowest() || at >= len(s.count) {
-		return false
+	for m := range p.in.meetings {
+		for t := range p.in.meetings[m].domain.all() {
+			if int(slots[m]) != t {
+				p.Prefer(-p.at[m][t])
+				continue
+			}
+			p.Prefer(p.at[m][t])
+			for _, i := range p.in.meetings[m].people {
+				p.Prefer(p.busy[i][t])
+			}
+		}
 	}
-	s.target = gaps + 1
-	result := s.solve(patience, -s.count[at])
-	s.target = 0
-	if result == sat.Unsatisfiable {
-		s.Add(s.count[at])
-		s.raise(gaps + 1)
-	}
-	return result == sat.Satisfiable
 }
