@@ -17,16 +17,16 @@ type prover struct {
 	target int // the call at hand looks for fewer gaps than this; 0: there is none
 }
 
-// proving is the job of a prover with one style: it raises the bound, or seeks
-// schedules near it.
-func proving(in *instance, st style, seeks bool) job {
+// proving is the job of a prover with one style: it raises the bound on
+// the gaps, or looks for schedules with fewer.
+func proving(in *instance, st style, descends bool) job {
 	return func(k *known, rest func() bool) {
 		p := &prover{encoding: newEncoding(in, st), known: k, rest: rest}
 		p.Pause(quantum, p.pause)
 		if !p.heaviest() || !p.unmoved() {
 			return
 		}
-		if seeks {
+		if descends {
 			p.descend()
 		} else {
 			p.climb()
