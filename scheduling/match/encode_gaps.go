@@ -38,7 +38,23 @@ func (e *encoding) addGaps(p int) {
 			e.Add(-l)
 		}
 	}
-	e.gaps = append(e.gaps, count[:min(most, len(count))])
+	count = count[:min(most, len(count))]
+	e.gaps = append(e.gaps, count)
+	e.addFirstGap(p)
+}
+
+// addFirstGap says of a participant without gaps that they are busy from their
+// first meeting to their last. That follows from the rest, but only once it is
+// known where a gap ends.
+func (e *encoding) addFirstGap(p int) {
+	required := e.in.people[p].required
+	if len(e.gaps[p]) == 0 || required == 0 {
+		return
+	}
+	for t := range e.in.slots - 1 {
+		begun, done := e.seen[p][t][1], countAt(e, e.seen[p][t], required)
+		e.Add(e.gaps[p][0], -begun, done, e.busy[p][t+1])
+	}
 }
 
 // gapEnd is true if and only if a gap of p ends just before slot t.

@@ -17,17 +17,17 @@ type prover struct {
 	target int // the call at hand looks for fewer gaps than this; 0: there is none
 }
 
-// proving is the job of a prover with one style: it raises the bound, or seeks
-// schedules near it.
-func proving(in *instance, st style, seeks bool) job {
+// proving is the job of a prover with one style: it raises the bound on
+// the gaps, or looks for schedules with fewer.
+func proving(in *instance, st style, descends bool) job {
 	return func(k *known, rest func() bool) {
 		p := &prover{encoding: newEncoding(in, st), known: k, rest: rest}
 		p.Pause(quantum, p.pause)
 		if !p.heaviest() || !p.unmoved() {
 			return
 		}
-		if seeks {
-			p.seek()
+		if descends {
+			p.descend()
 		} else {
 			p.climb()
 		}
@@ -38,11 +38,6 @@ func proving(in *instance, st style, seeks bool) job {
 func (p *prover) pause() bool {
 	p.over = p.over || !p.rest() || p.known.settled()
 	return !p.over && !p.outdone()
-}
-
-// outdone reports whether another has found what the call at hand looks for.
-func (p *prover) outdone() bool {
-	return p.target > 0 && (p.known.worth.gaps < p.target || p.lowest() >= p.target)
 }
 
 // ready reports whether the best schedule is worth as much as one can be, but

@@ -66,7 +66,7 @@ func TestEveryProverIsRight(t *testing.T) {
 		}
 		st := style{crowd: rapid.Bool().Draw(t, "crowd"), trees: rapid.Bool().Draw(t, "trees")}
 		k := known{weightBound: 1 << 20}
-		proving(in, st, rapid.Bool().Draw(t, "seeks"))(&k, func() bool { return true })
+		proving(in, st, rapid.Bool().Draw(t, "descends"))(&k, func() bool { return true })
 		best := -1
 		gaps := 0
 		eachTrial(p, func(at trial) {

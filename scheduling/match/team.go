@@ -83,9 +83,9 @@ func (t *team) run(ctx context.Context) {
 func (t *team) round(number int) bool {
 	var turn []*member
 	left := false
-	for _, m := range t.members {
+	for i, m := range t.members {
 		left = left || !m.done
-		if !m.done && number%(m.pause+1) == 0 {
+		if !m.done && (number+i)%(m.pause+1) == 0 { // not all who pause in the same rounds
 			turn = append(turn, m)
 		}
 	}
@@ -155,7 +155,7 @@ func (t *team) gather() {
 	t.hire(0, proving(t.in, wide, false))
 	t.hire(0, proving(t.in, lean, false))
 	t.hire(1, proving(t.in, wide, true))
-	t.hire(1, proving(t.in, lean, true))
+	t.hire(0, proving(t.in, lean, true))
 }
 
 // mostClauses is how many are too many to prove anything with.

@@ -148,6 +148,12 @@ func (s *Solver) NewVar() Lit {
 	return Lit(v)
 }
 
+// Prefer has Solve try first that l is true, until it learns better.
+func (s *Solver) Prefer(l Lit) {
+	i := inside(l)
+	s.phases.saved[i.variable()] = int8(i & 1)
+}
+
 // Add adds a clause: one of the literals must be true. No literal at all makes
 // the formula unsatisfiable.
 func (s *Solver) Add(clause ...Lit) {

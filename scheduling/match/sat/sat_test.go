@@ -165,6 +165,21 @@ func TestSolverIsDeterministic(t *testing.T) {
 	}
 }
 
+// Of two solutions it finds the one that it is told to begin with.
+func TestPreferredComesFirst(t *testing.T) {
+	s := New()
+	a, b := s.NewVar(), s.NewVar()
+	s.Add(a, b)
+	s.Add(-a, -b)
+	for _, want := range [][2]Lit{{a, -b}, {-a, b}, {a, -b}} {
+		s.Prefer(want[0])
+		s.Prefer(want[1])
+		if s.Solve() != Satisfiable || !s.Value(want[0]) {
+			t.Errorf("%d was to come first", want)
+		}
+	}
+}
+
 func TestPauseStops(t *testing.T) {
 	s := New()
 	pigeons(s, 12, 11)
