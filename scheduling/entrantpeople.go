@@ -244,47 +244,6 @@ func (d *Desk) RemoveDelegate(ctx context.Context, by Actor, id, personID string
 	})
 }
 
-// pickPeople says who of e comes to a meeting at a slot of r: of its people who
-// are free then by their own word and their calendars, and booked nowhere, in
-// this round or another, the first who speaks one of the languages, or else the
-// first. Empty where nobody is free. Whoever manages e can send others instead.
-func (d *Desk) pickPeople(tx *storage.Tx, r *Round, e *Entrant, slot string, languages []string) ([]string, error) {
-	s, ok := r.Slot(slot)
-	if !ok {
-		return nil, nil
-	}
-	var reserve []string
-	for _, p := range e.People {
-		can, err := d.canCome(tx, r, p, s)
-		if err != nil {
-			return nil, err
-		}
-		switch {
-		case !can:
-		case overlap(p.Languages, languages):
-			return []string{p.PersonID}, nil
-		case reserve == nil:
-			reserve = []string{p.PersonID}
-		}
-	}
-	return reserve, nil
-}
-
-// canCome reports whether a person is free at a slot and booked nowhere.
-func (d *Desk) canCome(tx *storage.Tx, r *Round, p Delegate, s Slot) (bool, error) {
-	if slices.Contains(p.Unavailable, s.ID) {
-		return false, nil
-	}
-	if p.UseBusy {
-		busy, err := d.BusyTimes(tx, p.PersonID, s.Starts, s.Ends)
-		if err != nil || len(busy) > 0 {
-			return false, err
-		}
-	}
-	n, err := bookings.Count(tx, bookedBetween(bookedPerson(p.PersonID), s.Starts, s.Ends))
-	return n == 0, err
-}
-
 // bookedBetween asks for somebody's bookings that touch a time.
 func bookedBetween(who string, from, to time.Time) storage.Query {
 	return storage.Query{Where: []storage.Cond{storage.Is("who", who),

@@ -3,7 +3,6 @@ package scheduling
 import (
 	"slices"
 	"testing"
-	"time"
 
 	"kohtaamo/mailer"
 	"kohtaamo/storage"
@@ -83,39 +82,6 @@ func TestDelegates(t *testing.T) {
 	wantProblem(t, err, Closed)
 	if p, err := h.EntrantFor(t.Context(), aino, r.Slug); !IsHidden(err) {
 		t.Errorf("who was removed sees %+v %v", p, err)
-	}
-}
-
-func TestPickPeople(t *testing.T) {
-	h := newHouse(t)
-	r := h.openRound(t, nil)
-	e, aino := h.enters(t, r, "aino", nil)
-	bo := h.someone(t, "bo", &Company{Meta: storage.Meta{ID: e.CompanyID}})
-	_, err := h.Enter(t.Context(), bo, &Entrant{RoundID: r.ID})
-	must(t, err)
-	_, err = h.SaveDelegate(t.Context(), bo, e.ID, Delegate{PersonID: bo.ID, Languages: []string{"es"}})
-	must(t, err)
-	s := r.Slots
-	_, err = h.SetAvailability(t.Context(), aino, e.ID, aino.ID, []string{s[1].ID, "nothing", s[1].ID}, true)
-	must(t, err)
-	h.store(t, func(tx *storage.Tx) error {
-		if err := busyCalendars.Put(tx, &BusyCalendar{PersonID: aino.ID, Slot: 1, Spans: []BusySpan{{s[2].Starts.Add(10 * time.Minute), s[2].Starts.Add(12 * time.Minute)}}}); err != nil {
-			return err
-		}
-		// In another round, at a time that only touches the fourth slot.
-		return book(tx, &Meeting{Meta: storage.Meta{ID: "m"}, RoundID: "elsewhere", PersonIDs: []string{aino.ID}, Starts: s[3].Starts.Add(25 * time.Minute), Ends: s[3].Ends.Add(time.Minute)})
-	})
-	for i, test := range []struct {
-		languages []string
-		want      string
-	}{{nil, aino.ID}, {nil, bo.ID}, {nil, bo.ID}, {nil, bo.ID}, {nil, bo.ID}, {[]string{"es", "fr"}, bo.ID}} {
-		h.store(t, func(tx *storage.Tx) error {
-			got, err := h.pickPeople(tx, r, h.entrantNow(t, e.ID), s[i].ID, test.languages)
-			if len(got) != 1 || got[0] != test.want {
-				t.Errorf("slot %d: %v, want %s (aino is %s)", i, got, test.want, aino.ID)
-			}
-			return err
-		})
 	}
 }
 
