@@ -1,0 +1,19 @@
+//go:build race
+
+package scheduling
+
+import (
+	"flag"
+	"os"
+	"testing"
+)
+
+// TestMain has properties tried less often under the race detector, which
+// makes each try several times as slow; without it they are tried in full.
+func TestMain(m *testing.M) {
+	flag.Parse()
+	if err := flag.Set("rapid.checks", "20"); err != nil {
+		panic(err)
+	}
+	os.Exit(m.Run())
+}
