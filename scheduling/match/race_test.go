@@ -12,8 +12,10 @@ import (
 // makes each try several times as slow; without it they are tried in full.
 func TestMain(m *testing.M) {
 	flag.Parse()
-	if err := flag.Set("rapid.checks", "20"); err != nil {
-		panic(err)
+	for name, value := range map[string]string{"rapid.checks": "20", "rapid.steps": "15"} {
+		if err := flag.Set(name, value); err != nil {
+			panic(err)
+		}
 	}
 	os.Exit(m.Run())
 }
