@@ -37,7 +37,7 @@ func (s *Server) showAnswer(c *fiber.Ctx) error {
 		p.As = ""
 	}
 	p.Lead = p.leadOf(p.As)
-	return s.page(c, "my_answer", p)
+	return s.funded(c, "my_answer", p, p.Event.ID)
 }
 
 // leadOf names the words that say what an answer does, by the same rules as the

@@ -38,7 +38,7 @@ func (s *Server) showCatalogue(c *fiber.Ctx) (err error) {
 	p.Base = "/rounds/" + p.Round.Slug + "/catalogue"
 	p.NoIndex = !p.Public
 	s.catalogueFilters(c, p)
-	return s.page(c, "catalogue", p)
+	return s.funded(c, "catalogue", p, p.Round.EventID)
 }
 
 // orSignIn asks whoever is not signed in to do so, whether there is something to
@@ -130,7 +130,7 @@ func (s *Server) showEntry(c *fiber.Ctx) (err error) {
 	}
 	p.Base, p.Own = "/rounds/"+p.Round.Slug, p.Mine != nil && p.Mine.ID == p.Entrant.ID
 	p.NoIndex = !p.Public
-	return s.page(c, "catalogue_entry", p)
+	return s.funded(c, "catalogue_entry", p, p.Round.EventID)
 }
 
 // suggestionsPage is the data of templates/pages/suggestions.html.
@@ -151,5 +151,5 @@ func (s *Server) showSuggestions(c *fiber.Ctx) error {
 	if p.Items, err = s.desk.Suggest(c.UserContext(), actor(c), mine.Entrant.ID, maxSuggestions); err != nil {
 		return err
 	}
-	return s.page(c, "suggestions", p)
+	return s.funded(c, "suggestions", p, p.Round.EventID)
 }

@@ -74,7 +74,7 @@ func (s *Server) enterRoundForm(c *fiber.Ctx, p *enterRoundPage) (err error) {
 		p.Me = scheduling.Delegate{Title: p.Person.Title, Languages: []string{p.Person.Lang}}
 	}
 	p.Tongues = s.tongueTicks(c, p.Me.Languages)
-	return s.page(c, "round_enter", p)
+	return s.funded(c, "round_enter", p, p.Round.EventID)
 }
 
 // countryNames are those of all countries in the reader's language.
@@ -221,7 +221,7 @@ func (s *Server) showMyRound(c *fiber.Ctx) error {
 			p.Cards = append(p.Cards, one)
 		}
 	}
-	return s.page(c, "my_round", p)
+	return s.funded(c, "my_round", p, p.Round.EventID)
 }
 
 // nextInRound is what an entrant has to do next, by where it and its round stand.
@@ -312,7 +312,7 @@ func (s *Server) showPause(c *fiber.Ctx) (err error) {
 		return err
 	}
 	p.NoIndex, p.NoSignIn = true, true
-	return s.page(c, "entrant_pause", p)
+	return s.funded(c, "entrant_pause", p, p.Round.EventID)
 }
 
 func (s *Server) pauseByLink(c *fiber.Ctx) error {

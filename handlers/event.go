@@ -115,6 +115,17 @@ func (s *Server) emblem(c *fiber.Ctx, p *scheduling.Project) *Emblem {
 	return &Emblem{Project: p.Name.In(s.lang(c).Code())}
 }
 
+// funded shows a page of an event, or of one of its rounds, with the emblem of
+// the project that pays for it.
+func (s *Server) funded(c *fiber.Ctx, name string, data paged, eventID string) error {
+	project, err := s.desk.Funding(c.UserContext(), eventID)
+	if err != nil {
+		return err
+	}
+	data.base().Emblem = s.emblem(c, project)
+	return s.page(c, name, data)
+}
+
 // seatsAnswer is what GET /events/:slug/seats says to programs.
 type seatsAnswer struct {
 	Standing scheduling.Standing `json:"standing"`

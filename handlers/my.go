@@ -84,7 +84,7 @@ func (s *Server) showMine(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return s.page(c, "my", p)
+	return s.funded(c, "my", p, p.Event.ID)
 }
 
 // showTicket is the ticket alone, for printing.
@@ -97,7 +97,7 @@ func (s *Server) showTicket(c *fiber.Ctx) error {
 		return fiber.ErrNotFound
 	}
 	p.Back = p.Base
-	return s.page(c, "ticket", p)
+	return s.funded(c, "ticket", p, p.Event.ID)
 }
 
 // An action is a method of the desk that a link's holder may ask for.
@@ -151,7 +151,7 @@ func (s *Server) editForm(c *fiber.Ctx, mine *myPage, form scheduling.Signup, pr
 	p := &editPage{myPage: *mine, Form: form, Consents: consentsOf(mine.Event, form.Consents)}
 	p.Questions = questionsOf(mine.Event.Rules.Questions, form.Answers, lang.Code(), lang.Text)
 	p.Problem = (&registerPage{Questions: p.Questions}).labelled(problem, lang.Code(), lang.Text)
-	return s.page(c, "my_edit", p)
+	return s.funded(c, "my_edit", p, p.Event.ID)
 }
 
 func (s *Server) edit(c *fiber.Ctx) error {
@@ -190,7 +190,7 @@ func (s *Server) showHandOver(c *fiber.Ctx) error {
 	if !p.CanGive {
 		return s.seeOtherBad(c, p.Base, "registration.too_late")
 	}
-	return s.page(c, "my_hand_over", &handOverPage{myPage: *p})
+	return s.funded(c, "my_hand_over", &handOverPage{myPage: *p}, p.Event.ID)
 }
 
 // giveAway hands the registration away. Its link is useless from then on, so
@@ -206,7 +206,7 @@ func (s *Server) giveAway(c *fiber.Ctx) error {
 	if problem := s.inForm(c, err, "name", "email", "title"); problem != nil {
 		page := &handOverPage{myPage: *p, Form: to}
 		page.Problem = problem
-		return s.page(c, "my_hand_over", page)
+		return s.funded(c, "my_hand_over", page, page.Event.ID)
 	}
 	if err != nil {
 		return err
@@ -222,7 +222,7 @@ func (s *Server) showCancel(c *fiber.Ctx) error {
 	if !p.CanCancel {
 		return s.seeOtherBad(c, p.Base, "registration.too_late")
 	}
-	return s.page(c, "my_cancel", p)
+	return s.funded(c, "my_cancel", p, p.Event.ID)
 }
 
 func (s *Server) cancel(c *fiber.Ctx) error {

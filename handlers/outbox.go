@@ -35,15 +35,17 @@ type outboxPage struct {
 	Zone               string
 }
 
-// mailKinds are those that people filter by: all that registrations bring, and
-// signing in.
+// mailKinds are those that people filter by: all that registrations, rounds and
+// groups bring, and signing in.
 var mailKinds = []string{"registration.confirm_address", "registration.received", "registration.confirmed", "registration.waitlisted",
 	"registration.offered", "registration.cancelled", "registration.left", "registration.expired", "registration.rejected",
 	"registration.handed_over", "registration.changed", "registration.called_off", "registration.reminder", "registration.thanks",
 	"registration.missed", "account.sign_in", "busy.paused",
 	"request.received", "request.accepted", "request.untimed", "request.declined", "request.countered", "request.withdrawn", "request.expired",
 	"request.lapsed", "request.reminder", "meeting.booked", "meeting.moved", "meeting.cancelled", "meeting.handed_over", "meeting.asked",
-	"meeting.stays", "meeting.declined", "meeting.agenda",
+	"meeting.stays", "meeting.declined", "meeting.agenda", "outcome.asked", "outcome.next_step",
+	"round.profiles_open", "round.profiles_due", "round.requests_open", "round.requests_due", "round.scheduling", "round.moved", "round.called_off",
+	"entrant.in", "entrant.pending", "entrant.rejected", "entrant.invited",
 	"group.b2b_address", "group.b2b_interest", "group.b2b_accepted", "group.b2b_reserve", "group.b2b_declined", "group.b2b_ended",
 	"group.b2b_left", "group.b2b_colleague", "group.b2b_meeting_asked", "group.b2b_meeting_fixed", "group.b2b_meeting_open",
 	"group.b2b_meeting_without", "group.b2b_meeting_out", "group.b2b_meeting_changed", "group.b2b_meeting_cancelled",

@@ -51,7 +51,7 @@ func (s *Server) showBadges(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return s.page(c, "badges", p)
+	return s.funded(c, "badges", p, p.Event.ID)
 }
 
 // showNames answers GET /organise/events/:id/names.
@@ -60,7 +60,7 @@ func (s *Server) showNames(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return s.page(c, "names", p)
+	return s.funded(c, "names", p, p.Event.ID)
 }
 
 // answersPage is the data of templates/pages/answers.html.

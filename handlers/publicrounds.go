@@ -48,7 +48,7 @@ func (s *Server) showRound(c *fiber.Ctx) error {
 	if found.Round.Slug != c.Params("slug") {
 		return storage.ErrNotFound // its number is not an address of the page
 	}
-	return s.page(c, "round", s.publicRound(found))
+	return s.funded(c, "round", s.publicRound(found), found.Round.EventID)
 }
 
 func (s *Server) publicRound(found *scheduling.RoundPage) *publicRoundPage {

@@ -256,7 +256,7 @@ func (s *Server) showReceipt(c *fiber.Ctx) error {
 	p := &receiptPage{ReceiptPage: found, Calendar: s.calendarLinks(c, found.Event)}
 	secret(c)
 	p.NoIndex = true
-	return s.page(c, "registered", p)
+	return s.funded(c, "registered", p, p.Event.ID)
 }
 
 // secret keeps a page that belongs to one person out of caches, search engines

@@ -38,20 +38,20 @@ func (s *Server) requestRoutes() []route {
 // entrant is the one of the round in the address that the actor is one of the
 // people of, and where its pages begin.
 func (s *Server) entrant(c *fiber.Ctx) (*scheduling.EntrantPage, string, error) {
-	p, err := s.desk.EntrantFor(c.UserContext(), actor(c), c.Params("slug"))
+	p, err := s.myRound(c)
 	if err != nil {
 		return nil, "", err
 	}
-	return p, "/rounds/" + p.Round.Slug + "/my", nil
+	return p.EntrantPage, p.Base, nil
 }
 
 // managed is entrant for those who may act for it.
 func (s *Server) managed(c *fiber.Ctx) (*scheduling.EntrantPage, string, error) {
-	p, base, err := s.entrant(c)
-	if err == nil && !p.Manages {
-		return nil, "", fiber.ErrNotFound
+	p, err := s.managing(c)
+	if err != nil {
+		return nil, "", err
 	}
-	return p, base, err
+	return p.EntrantPage, p.Base, nil
 }
 
 // requestsPage is the data of templates/pages/my_requests.html.
@@ -82,7 +82,7 @@ func (s *Server) showRequests(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return s.page(c, "my_requests", &requestsPage{Page: Page{NoIndex: true}, RequestsPage: list, Base: base})
+	return s.funded(c, "my_requests", &requestsPage{Page: Page{NoIndex: true}, RequestsPage: list, Base: base}, list.Round.EventID)
 }
 
 // askPage is the data of templates/pages/my_ask.html.
@@ -116,7 +116,7 @@ func (s *Server) askForm(c *fiber.Ctx, form scheduling.Ask, problem *FormProblem
 	for _, name := range e.Round.Sessions() {
 		p.Sessions = append(p.Sessions, option{Value: name, Label: name})
 	}
-	return s.page(c, "my_ask", p)
+	return s.funded(c, "my_ask", p, p.Round.EventID)
 }
 
 // wishes are those a request can have, as names.
@@ -197,7 +197,7 @@ func (s *Server) requestForm(c *fiber.Ctx, problem *FormProblem) error {
 		}
 		p.Times = s.times(c, e.Round, times)
 	}
-	return s.page(c, "my_request", p)
+	return s.funded(c, "my_request", p, p.Round.EventID)
 }
 
 // replied reads an answer out of a form.
@@ -267,7 +267,7 @@ func (s *Server) linkedForm(c *fiber.Ctx, problem *FormProblem) error {
 		p.As = ""
 	}
 	p.Wishes = s.options(c, "wish", wishes()...)
-	return s.page(c, "b2b_answer", p)
+	return s.funded(c, "b2b_answer", p, p.Round.EventID)
 }
 
 // answerLinkedRequest answers POST /b2b/:link.

@@ -235,6 +235,23 @@ func fundedBy(tx *storage.Tx, e *Event, now time.Time) (*Project, error) {
 	return p, nil
 }
 
+// Funding is the project whose emblem the pages and print-outs of an event have
+// to show today, and those of its rounds; nil for none, and for no event.
+func (d *Desk) Funding(ctx context.Context, eventID string) (p *Project, err error) {
+	if eventID == "" {
+		return nil, nil
+	}
+	err = d.view(ctx, func(tx *storage.Tx) error {
+		e, err := events.Shared(tx, eventID)
+		if err != nil {
+			return ignoreMissing(err)
+		}
+		p, err = fundedBy(tx, e, tx.Now())
+		return err
+	})
+	return p, err
+}
+
 // EventBoard gives an event with its seats to those who organise it (Organise
 // says so) or check people in there, by its id.
 func (d *Desk) EventBoard(ctx context.Context, by Actor, id string) (*EventPage, error) {

@@ -182,7 +182,7 @@ func TestAskingStopsWhenAnswered(t *testing.T) {
 	ask(4 * 24 * time.Hour)
 	ask(11 * 24 * time.Hour)
 	ask(40 * 24 * time.Hour)
-	if got := h.mails(t, "aino@aurora.example"); !slices.Equal(got, []string{"b2b.outcomes"}) {
+	if got := h.mails(t, "aino@aurora.example"); !slices.Equal(got, []string{"outcome.asked"}) {
 		t.Errorf("who answered got %v", got)
 	}
 	if got := h.mails(t, "bo@borealis.example"); len(got) != 3 {
@@ -212,7 +212,7 @@ func TestNextStepReminder(t *testing.T) {
 	}
 	day(10)
 	day(11)
-	if got := h.mails(t, "aino@aurora.example"); !slices.Equal(got, []string{"b2b.next_step"}) {
+	if got := h.mails(t, "aino@aurora.example"); !slices.Equal(got, []string{"outcome.next_step"}) {
 		t.Errorf("on the day: %v", got)
 	}
 	must(t, h.says(t, x, 1, Outcome{Met: true, Next: "Answer", Owner: x.people[1].ID, Due: "2026-11-12"}))
@@ -278,4 +278,40 @@ func TestAnyAnswers(t *testing.T) {
 			}
 		}
 	})
+}
+
+// Mails of a round in a funded event carry the emblem between the project's
+// dates, and at no other time.
+func TestFundedRoundMails(t *testing.T) {
+	h := newHouse(t)
+	x := h.newMet(t)
+	project := &Project{Name: Text{"en": "Circular North"}, Code: "CN", From: "2026-01-01", Until: "2026-11-05"}
+	must(t, h.SaveProject(t.Context(), System("test"), project))
+	e := h.event(t, func(e *Event) { e.ProjectID = project.ID })
+	must(t, h.DB.Update(t.Context(), func(tx *storage.Tx) error {
+		r, err := rounds.Get(tx, x.round.ID)
+		if err != nil {
+			return err
+		}
+		r.EventID = e.ID
+		return rounds.Put(tx, r)
+	}))
+	for i, after := range []time.Duration{2 * time.Hour, 4 * 24 * time.Hour} {
+		h.at(x.meeting.Ends.Add(after))
+		_, err := h.AskOutcomes(t.Context(), h.now())
+		must(t, err)
+		mails := h.mailsTo(t, "bo@borealis.example")
+		if len(mails) != i+1 {
+			t.Fatalf("%d mails, want %d", len(mails), i+1)
+		}
+		funded := 0
+		for _, m := range mails {
+			if m.Letter.Emblem != nil && m.Letter.Emblem.Project == "Circular North" {
+				funded++
+			}
+		}
+		if funded != 1 {
+			t.Errorf("%s after the round %d of %d mails carry the emblem, want that of the first day alone", after, funded, len(mails))
+		}
+	}
 }

@@ -14,8 +14,8 @@ import (
 // The kinds of mail about outcomes. Each has its words under "letter.KIND" in
 // templates/locales.
 const (
-	mailOutcomes = "outcomes"
-	mailNextStep = "next_step"
+	mailOutcomes = "outcome.asked"
+	mailNextStep = "outcome.next_step"
 )
 
 // outcomeWaits are how long after a day's last meeting people are asked what
@@ -185,46 +185,23 @@ func askingsOf(tx *storage.Tx, r *Round, day string) (out []asking, err error) {
 
 // ask writes to one person, with a link for each meeting.
 func (d *Desk) ask(tx *storage.Tx, r *Round, a asking, day string, stage int) error {
-	m, err := d.outcomeMail(tx, r, a.personID, mailOutcomes, "title", r.Title, "count", fmt.Sprint(len(a.meetings)))
-	if m == nil || err != nil {
-		return err
+	to, err := people.Get(tx, a.personID)
+	if err != nil || to.Email == "" {
+		return ignoreMissing(err)
 	}
-	l := d.Texts.In(m.Lang)
+	l := d.Texts.In(to.Lang)
+	w := roundLetter{kind: mailOutcomes, to: to, args: []any{"count", len(a.meetings)}}
 	for i, meeting := range a.meetings {
-		m.Letter.Links = append(m.Letter.Links, mailer.Link{
-			Label: l.Text("letter.outcomes.link", "with", meeting.otherNames(a.entrants[i].ID), "when", l.When(meeting.Starts, r.Zone)),
+		w.links = append(w.links, mailer.Link{
+			Label: l.Text("letter.outcome.asked.link", "with", meeting.otherNames(a.entrants[i].ID), "when", l.When(meeting.Starts, r.Zone)),
 			URL:   d.OutcomeURL(meeting, a.entrants[i], a.personID)})
+	}
+	m, err := d.roundMail(tx, r, w)
+	if err != nil {
+		return err
 	}
 	m.ID = fmt.Sprintf("outcomes/%s/%s/%s/%d", r.ID, a.personID, day, stage)
 	return d.Outbox.Add(tx, *m)
-}
-
-// outcomeMail begins a mail to a person about a round; nil where there is
-// nobody to write to. A Text among the args is said in the person's language.
-func (d *Desk) outcomeMail(tx *storage.Tx, r *Round, personID, kind string, args ...any) (*mailer.Mail, error) {
-	p, err := people.Get(tx, personID)
-	if err != nil || p.Email == "" {
-		return nil, ignoreMissing(err)
-	}
-	s, err := d.senderOf(tx, &Event{ClusterIDs: r.ClusterIDs})
-	if err != nil {
-		return nil, err
-	}
-	l := d.Texts.In(p.Lang)
-	for i, a := range args {
-		if t, ok := a.(Text); ok {
-			args[i] = t.In(l.Code())
-		}
-	}
-	key := "letter." + kind
-	return &mailer.Mail{
-		Kind: "b2b." + kind, Ref: r.ID, About: r.ID, Cluster: s.id(), To: p.Email, ToName: p.Name, Lang: l.Code(),
-		From: s.address(), FromName: s.name(l.Code(), d), ReplyTo: r.ContactEmail,
-		Letter: mailer.Letter{
-			Brand: s.brand(d, l.Code()), Subject: l.Text(key+".subject", args...), Preheader: l.Text(key+".preheader", args...),
-			Heading: l.Text(key+".heading", args...), Paragraphs: []string{l.Text("letter.hello", "name", p.Name), l.Text(key+".body", args...)},
-		},
-	}, nil
 }
 
 // ignoreMissing is err, unless what was looked for is gone.
@@ -280,12 +257,15 @@ func (d *Desk) remindOf(tx *storage.Tx, o *Outcome, now time.Time) (bool, error)
 	if _, ours := p.Entrant.Delegate(to); !ours {
 		return false, nil
 	}
-	m, err := d.outcomeMail(tx, p.Round, to, mailNextStep, "title", p.Round.Title, "next", o.Next, "with", p.Meeting.otherNames(o.EntrantID))
-	if m == nil || err != nil {
+	reader, err := people.Get(tx, to)
+	if err != nil || reader.Email == "" {
+		return false, ignoreMissing(err)
+	}
+	m, err := d.roundMail(tx, p.Round, roundLetter{kind: mailNextStep, to: reader, button: d.OutcomeURL(p.Meeting, p.Entrant, to),
+		args: []any{"next", o.Next, "with", p.Meeting.otherNames(o.EntrantID)}})
+	if err != nil {
 		return false, err
 	}
-	l := d.Texts.In(m.Lang)
-	m.Letter.Button = &mailer.Link{Label: l.Text("letter.next_step.button"), URL: d.OutcomeURL(p.Meeting, p.Entrant, to)}
 	m.ID = "next_step/" + o.ID + "/" + o.Due
 	o.Reminded = o.Due
 	if err := outcomes.Put(tx, o); err != nil {

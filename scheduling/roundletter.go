@@ -15,7 +15,7 @@ type roundLetter struct {
 	args   []any // what the words mention; the round and the reader's name are added
 	facts  []mailer.Fact
 	said   []string // paragraphs that somebody else wrote
-	button string   // address
+	button string   // address; none where the links are what to do next
 	links  []mailer.Link
 }
 
@@ -36,7 +36,9 @@ func (d *Desk) roundMail(tx *storage.Tx, r *Round, w roundLetter) (*mailer.Mail,
 		Subject: l.Text(key+".subject", args...), Preheader: l.Text(key+".preheader", args...), Heading: l.Text(key+".heading", args...),
 		Paragraphs: append([]string{l.Text("letter.hello", "name", w.to.Name), l.Text(key+".body", args...)}, w.said...),
 		Facts:      w.facts, Links: w.links, Brand: from.brand(d, l.Code()),
-		Button: &mailer.Link{Label: l.Text(key + ".button"), URL: w.button},
+	}
+	if w.button != "" {
+		letter.Button = &mailer.Link{Label: l.Text(key + ".button"), URL: w.button}
 	}
 	if r.Contact != "" && r.ContactEmail != "" {
 		letter.Closing = []string{l.Text("letter.contact", "name", r.Contact, "email", r.ContactEmail)}
