@@ -117,8 +117,9 @@ func (s *Server) withQueryOf(c *fiber.Ctx, name, value string) string {
 type entryPage struct {
 	Page
 	*scheduling.CatalogueEntry
-	Base string // /rounds/SLUG
-	Own  bool
+	Base    string // /rounds/SLUG
+	Own     bool
+	Manages bool // who looks may act for their entrant
 }
 
 // showEntry answers GET /rounds/:slug/catalogue/:entrant.
@@ -129,6 +130,10 @@ func (s *Server) showEntry(c *fiber.Ctx) (err error) {
 		return s.orSignIn(c, err)
 	}
 	p.Base, p.Own = "/rounds/"+p.Round.Slug, p.Mine != nil && p.Mine.ID == p.Entrant.ID
+	if p.Mine != nil {
+		who, _ := p.Mine.Delegate(actor(c).ID)
+		p.Manages = who.Manages
+	}
 	p.NoIndex = !p.Public
 	return s.funded(c, "catalogue_entry", p, p.Round.EventID)
 }

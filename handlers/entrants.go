@@ -176,11 +176,19 @@ type roundCard struct {
 	Path        string
 }
 
-// roundCards are those of an entrant's home. Each subject adds its own.
-func (s *Server) roundCards() []func(*fiber.Ctx, *scheduling.EntrantPage) (roundCard, error) {
-	return []func(*fiber.Ctx, *scheduling.EntrantPage) (roundCard, error){
-		s.requestsCard, s.catalogueCard, s.suggestionsCard, s.peopleCard,
+// roundCards are those of an entrant's home: what there is by now, and what the
+// one who looks may do. Each subject adds its own.
+func (s *Server) roundCards(p *scheduling.EntrantPage) (cards []func(*fiber.Ctx, *scheduling.EntrantPage) (roundCard, error)) {
+	if p.Round.Past(scheduling.RoundPublished) || p.Round.Booking() {
+		cards = append(cards, s.agendaCard)
 	}
+	if p.Round.Past(scheduling.RoundRunning) {
+		cards = append(cards, s.outcomesCard)
+	}
+	if p.Manages {
+		cards = append(cards, s.requestsCard)
+	}
+	return append(cards, s.catalogueCard, s.suggestionsCard, s.peopleCard)
 }
 
 // myRound finds what of the round is by's. Somebody who is not in it, but may
@@ -213,7 +221,7 @@ func (s *Server) showMyRound(c *fiber.Ctx) error {
 	}
 	p.Next, p.To = nextInRound(p)
 	if p.Entrant.State == scheduling.EntrantIn {
-		for _, card := range s.roundCards() {
+		for _, card := range s.roundCards(p.EntrantPage) {
 			one, err := card(c, p.EntrantPage)
 			if err != nil {
 				return err
@@ -244,6 +252,32 @@ func nextInRound(p *myRoundPage) (key, path string) {
 		return "closed", p.Base + "/outcomes"
 	}
 	return string(phase), p.Base + "/agenda"
+}
+
+// agendaCard counts the meetings that the entrant has.
+func (s *Server) agendaCard(c *fiber.Ctx, p *scheduling.EntrantPage) (roundCard, error) {
+	a, err := s.desk.Agenda(c.UserContext(), actor(c), p.Entrant.ID)
+	if err != nil {
+		return roundCard{}, err
+	}
+	n := 0
+	for _, row := range a.Rows {
+		n += len(row.Meetings)
+	}
+	return roundCard{"entrants.agenda", "entrants.card.agenda", n, "/rounds/" + p.Round.Slug + "/my/agenda"}, nil
+}
+
+// outcomesCard counts the meetings of which nobody of the entrant has said yet
+// what came of them.
+func (s *Server) outcomesCard(c *fiber.Ctx, p *scheduling.EntrantPage) (roundCard, error) {
+	_, list, err := s.desk.MyOutcomes(c.UserContext(), actor(c), p.Round.Slug)
+	n := 0
+	for _, o := range list {
+		if o.Mine == nil && o.Entrant.ID == p.Entrant.ID {
+			n++
+		}
+	}
+	return roundCard{"outcome.mine", "entrants.card.outcomes", n, "/rounds/" + p.Round.Slug + "/my/outcomes"}, err
 }
 
 // requestsCard counts the requests that wait for the entrant's answer.

@@ -72,7 +72,7 @@ func init() {
 			return &cataloguePage{CatalogueView: &scheduling.CatalogueView{Round: sampleRoundToEnter()}, Filtered: true, Base: "/x"}
 		},
 		"catalogue_entry": func() paged {
-			return &entryPage{CatalogueEntry: &scheduling.CatalogueEntry{Round: sampleRoundToEnter(), Mine: &scheduling.Entrant{}, Match: match(), Asked: true}, Base: "/x"}
+			return &entryPage{CatalogueEntry: &scheduling.CatalogueEntry{Round: sampleRoundToEnter(), Mine: &scheduling.Entrant{}, Match: match(), Asked: true}, Base: "/x", Manages: true}
 		},
 		"catalogue_entry public": func() paged {
 			return &entryPage{CatalogueEntry: &scheduling.CatalogueEntry{Round: sampleRoundToEnter(), Public: true, Match: match()}, Base: "/x"}

@@ -2,6 +2,8 @@ package handlers
 
 import (
 	"net/url"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -127,4 +129,46 @@ func TestRequestPagesAreTheirOwn(t *testing.T) {
 	second.get(b.my("/requests")).want(t, 404)
 	second.get(b.my("/agenda")).want(t, 200)
 	second.post(b.my("/requests/new"), url.Values{"to": {b.entrants[1].ID}, "wish": {"want"}}).want(t, 404)
+}
+
+var roundLinksIn = regexp.MustCompile(`href="(/rounds/[^"#]+)"`)
+
+// TestRoundOffersWhatItGives follows every link of an entrant's home and of
+// another's entry, as one who manages and as one who does not, before the day
+// and after it: nothing that is offered is refused.
+func TestRoundOffersWhatItGives(t *testing.T) {
+	b := newBout(t)
+	b.people[0][0].post(b.my("/requests/new"), url.Values{"to": {b.entrants[1].ID}, "wish": {"want"}}).leads(t, b.my("/requests"))
+	follow := func(who *visitor, path string) (seen []string) {
+		t.Helper()
+		for _, m := range roundLinksIn.FindAllStringSubmatch(who.get(path).want(t, 200).Body, -1) {
+			to := strings.ReplaceAll(m[1], "&amp;", "&")
+			if a := who.get(to); a.Status != 200 {
+				t.Errorf("%s offers %s, which answers %d", path, to, a.Status)
+			}
+			seen = append(seen, to)
+		}
+		return seen
+	}
+	offers := func(who *visitor, path string, want bool) {
+		t.Helper()
+		if got := slices.Contains(follow(who, b.my("")), b.my(path)); got != want {
+			t.Errorf("the home offers %s: %v, want %v", path, got, want)
+		}
+	}
+	first, second := b.people[0][0], b.people[0][1]
+	for _, who := range []*visitor{first, second, b.people[1][0], b.people[1][1]} {
+		follow(who, "/rounds/"+b.round.Slug)
+		follow(who, "/rounds/"+b.round.Slug+"/catalogue/"+b.entrants[1].ID)
+	}
+	offers(first, "/requests", true)
+	offers(second, "/requests", false)
+	offers(second, "/agenda", true)
+	offers(second, "/outcomes", false)
+	b.now = b.round.Ends.Add(time.Hour)
+	if _, err := b.desk.MoveRounds(t.Context(), b.now); err != nil {
+		t.Fatal(err)
+	}
+	offers(first, "/outcomes", true)
+	offers(second, "/outcomes", true)
 }
