@@ -195,7 +195,7 @@ func (s *Server) showOutcomes(c *fiber.Ctx) error {
 		return err
 	}
 	p := &outcomesPage{OutcomeReport: rep, Filter: outcomeFilter(c), Base: "/organise/rounds/" + rep.Round.ID, Now: s.desk.DB.Now()}
-	p.NoIndex, p.Wide = true, true
+	p.NoIndex, p.Wide, p.Tabs = true, true, roundLinks("/organise/rounds/"+rep.Round.ID, 0)
 	for _, f := range scheduling.OutcomeFilters {
 		p.Filters = append(p.Filters, figureLink{"outcome.figure." + string(f), string(f), rep.Figure[f], p.Filter == f})
 	}

@@ -138,7 +138,7 @@ func TestScheduleJourney(t *testing.T) {
 	m.boss.get(m.base+"/print/slots").want(t, 200, "Company 3")
 	m.boss.get(m.base+"/schedule.csv").want(t, 200, "Person 1", "wants")
 	m.boss.get(m.base+"/schedule.xlsx").want(t, 200)
-	m.boss.visitor(t, "fi").get(m.base+"/board").want(t, 200, "Aikataulutaulu")
+	m.boss.visitor(t, "fi").get(m.base+"/board").want(t, 200, "Aikataulu")
 }
 
 // TestMakeRoomPage places a request for which nothing is free: the button leads
