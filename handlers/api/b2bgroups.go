@@ -90,6 +90,8 @@ func (a *API) b2bRoutes() {
 	add(a, o, a.addMembership)
 	add(a, do(http.MethodPost, "/memberships/{id}/decision", "decide-membership", "Decide about a company"), a.decideMembership)
 	a.gatheringRoutes()
+	a.visitRoutes()
+	a.coDevelopmentRoutes()
 }
 
 func (a *API) getB2B(ctx context.Context, by scheduling.Actor, in *ByID) (*One[B2BGroup], error) {
