@@ -60,7 +60,8 @@ func (d *demo) gather(ctx context.Context) error {
 		{"reuse-and-material-cycles", "working", d.circular, tr("Reuse and material cycles", "Uudelleenkäyttö ja materiaalikierrot"), tr("From marketplaces to robots that take things apart.", "Kauppapaikoista purkaviin robotteihin."), 11},
 		{"digital-circular-solutions", "working", d.circular, tr("Digital circular solutions", "Digitaaliset kiertotalousratkaisut"), tr("Product passports, data spaces, flow analysis.", "Tuotepassit, data-avaruudet, virta-analyysit."), 13},
 		{"automotive-board", "board", d.automotive, tr("Advisory board", "Neuvottelukunta"), tr("Meets four times a year and sets the direction.", "Kokoontuu neljästi vuodessa ja näyttää suunnan."), 8},
-		{"southern-europe-oem", "b2b", d.automotive, tr("OEM dialogue Southern Europe", "Etelä-Euroopan valmistajayhteistyö"), tr("Companies that go to Spain, France, Portugal and Italy together.", "Yritykset, jotka lähtevät yhdessä Espanjaan, Ranskaan, Portugaliin ja Italiaan."), 10},
+		{"southern-europe-oem", "b2b", d.automotive, tr("OEM dialogue Southern Europe", "Etelä-Euroopan valmistajayhteistyö"), tr("Companies that go to Spain, France, Portugal and Italy together.", "Yritykset, jotka lähtevät yhdessä Espanjaan, Ranskaan, Portugaliin ja Italiaan."), 0}, // its companies bring them
+		{"second-life-cells", "b2b", d.automotive, tr("A second life for cells", "Akkukennojen toinen elämä"), tr("Develops storage from used cells together.", "Kehittää yhdessä varastoja käytetyistä kennoista."), 0},
 	} {
 		g := &scheduling.Group{Slug: row.slug, Kind: row.kind, ClusterID: row.cluster.ID, Name: row.name, About: row.about}
 		for _, m := range d.crowd(row.members, of(row.cluster)) {

@@ -36,3 +36,34 @@ func demoEntrants(t *testing.T, h *house, r *scheduling.Round) int {
 	}
 	return len(list)
 }
+
+// checkDemoGroups finds groups of companies with a meeting that is being asked
+// for, a draft and a visit day that has its programme.
+func checkDemoGroups(t *testing.T, h *house) {
+	ctx, by := t.Context(), scheduling.System("test")
+	cells, err := h.desk.B2BGroup(ctx, by, demoGroup(t, h, "second-life-cells"))
+	if err != nil || cells.B2B.State != scheduling.B2BActive || cells.B2B.Accepted != 4 {
+		t.Fatalf("group %+v, %v", cells, err)
+	}
+	if list, err := h.desk.Gatherings(ctx, by, cells.Group.ID); err != nil || len(list.Gatherings) != 1 || list.Gatherings[0].State != scheduling.GatheringTentative {
+		t.Errorf("meetings %+v, %v", list, err)
+	}
+	if p, err := h.desk.CoDevelopment(ctx, by, cells.Group.ID, 0); err != nil || p.Draft.Version != 1 || len(p.Draft.Parties) != 4 {
+		t.Errorf("draft %+v, %v", p, err)
+	}
+	if days, err := h.desk.VisitDays(ctx, by, cells.Group.ID); err != nil || len(days) != 1 || len(days[0].Programme) != 2 {
+		t.Errorf("visit days %+v, %v", days, err)
+	}
+}
+
+func demoGroup(t *testing.T, h *house, slug string) string {
+	t.Helper()
+	list, err := h.desk.Groups(t.Context(), "")
+	for _, g := range list {
+		if g.Slug == slug {
+			return g.ID
+		}
+	}
+	t.Fatalf("no group %s, %v", slug, err)
+	return ""
+}
