@@ -117,6 +117,8 @@ type GatheringPerson struct {
 	AnsweredAt time.Time              `bson:"answered_at,omitempty"`
 	Revision   int                    `bson:"revision"`          // rises with each change of their own entry
 	Invited    bool                   `bson:"invited,omitempty"` // an entry was sent for their calendar
+	Invite     Invite                 `bson:"invite,omitempty"`  // what it said
+	RSVP       RSVP                   `bson:"rsvp,omitempty"`    // the newest answer to it, by whatever way
 }
 
 var gatherings = storage.NewCollection[Gathering]("gatherings",

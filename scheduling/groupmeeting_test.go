@@ -28,7 +28,12 @@ type gatheringHouse struct {
 
 func newGathering(t testing.TB, starts ...string) *gatheringHouse {
 	t.Helper()
-	h := &gatheringHouse{testHouse: newHouse(t)}
+	return gatheringIn(t, newHouse(t), starts...)
+}
+
+func gatheringIn(t testing.TB, house *testHouse, starts ...string) *gatheringHouse {
+	t.Helper()
+	h := &gatheringHouse{testHouse: house}
 	h.group = h.b2bNew(t, "spain", nil)
 	h.keeper = h.b2bCoordinator(t, h.group, "Kaisa Keeper")
 	for i, lang := range []string{"fi", "en", "en"} {

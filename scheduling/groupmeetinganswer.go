@@ -148,6 +148,7 @@ func (d *Desk) say(tx *storage.Tx, g *Gathering, who *GatheringPerson, answers m
 		return false, err
 	}
 	who.Answers, who.AnsweredAt = all, tx.Now()
+	who.RSVP = RSVP{Answer: all[g.ownTime().ID].single(), At: tx.Now(), Via: "link", Sequence: who.Invite.Sequence, Stamp: tx.Now()}
 	who.Revision++
 	return true, nil
 }

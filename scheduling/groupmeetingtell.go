@@ -203,7 +203,7 @@ func (d *Desk) calendarOf(tx *storage.Tx, m *mailer.Mail, grp *Group, g *Gatheri
 	default:
 		return d.takeBack(tx, m, grp, g, p)
 	}
-	p.Invited = true
+	p.Invited, p.Invite = true, p.Invite.next(g.Sequence+p.Revision, g.ownTime().Starts, g.EndOf(g.ownTime()))
 	return d.calendarPart(m, ical.Request, grp, g, p)
 }
 
@@ -225,7 +225,7 @@ func (d *Desk) calendarPart(m *mailer.Mail, method ical.Method, grp *Group, g *G
 	if method == ical.Cancel {
 		d.cancelled(&x, m.Lang)
 	}
-	x.Organizer = &ical.Party{Name: cmp.Or(m.FromName, d.House), Email: cmp.Or(m.ReplyTo, m.From, d.Outbox.From.Email)}
+	x.Organizer = &ical.Party{Name: cmp.Or(m.FromName, d.House), Email: cmp.Or(d.gatheringReplyTo(g, p), m.ReplyTo, m.From, d.Outbox.From.Email)}
 	x.Attendee = &ical.Attendee{Party: ical.Party{Name: p.Name, Email: p.Email}, Answer: p.partstat(g)}
 	body, err := ical.Invite(method, x)
 	if err != nil {

@@ -98,8 +98,10 @@ func repliesIn(m *mailer.Incoming) (replies []ical.Reply, none string) {
 
 // receive takes one answer out of a message.
 func (d *Desk) receive(tx *storage.Tx, m *mailer.Incoming, a ical.Reply) (Received, error) {
-	if out, ours, err := d.receiveForMeeting(tx, m, a); ours || err != nil {
-		return out, err
+	for _, receive := range []func(*storage.Tx, *mailer.Incoming, ical.Reply) (Received, bool, error){d.receiveForMeeting, d.receiveForGathering} {
+		if out, ours, err := receive(tx, m, a); ours || err != nil {
+			return out, err
+		}
 	}
 	p, why, err := d.answered(tx, m, a)
 	if err != nil || why != "" {
