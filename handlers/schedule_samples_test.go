@@ -135,6 +135,7 @@ func init() {
 		"board_meeting": func() paged {
 			r := sampleMarket()
 			p := &boardMeetingPage{schedulePage: newSchedulePage(r), BoardMeeting: &scheduling.BoardMeeting{Round: r, Item: sampleItem(false)}, ID: "published", Board: "/x"}
+			p.Answers = []scheduling.InviteeAnswer{{Name: hostile, RSVP: scheduling.RSVP{Answer: scheduling.AnswerNo, Comment: hostile, At: r.Starts}}}
 			p.Spots, p.Slots, p.Tables = []option{{"x", hostile}}, []option{{"s1", hostile}}, []option{{"t1", hostile}}
 			return p
 		},

@@ -2,6 +2,7 @@ package scheduling
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -219,6 +220,13 @@ type BoardMeeting struct {
 	Item     *BoardItem
 	Spots    []Spot // that break no rule, the best first
 	Room     *Room  // how it gets a place where none is free; nil if it has one, or some are
+	Answers  []InviteeAnswer
+}
+
+// An InviteeAnswer is what somebody's calendar said about their meeting.
+type InviteeAnswer struct {
+	Name string
+	RSVP RSVP
 }
 
 // BoardMeeting shows one meeting, or a request without one, and where it could
@@ -240,7 +248,28 @@ func (d *Desk) BoardMeeting(ctx context.Context, by Actor, roundID, proposalID, 
 		if m.Item.Place.Slot == "" && len(m.Spots) == 0 {
 			m.Room, err = dr.room(x)
 		}
+		if err == nil && p == nil && x.meeting != nil {
+			m.Answers, err = answersTo(tx, x.meeting)
+		}
 		return err
 	})
 	return m, err
+}
+
+// answersTo are the answers of those who take part in a meeting and gave one.
+func answersTo(tx *storage.Tx, m *Meeting) (out []InviteeAnswer, err error) {
+	for _, v := range m.Invitees {
+		if v.Left != nil || v.RSVP.Answer == "" {
+			continue
+		}
+		p, err := people.Get(tx, v.PersonID)
+		if errors.Is(err, storage.ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, InviteeAnswer{p.Name, v.RSVP})
+	}
+	return out, nil
 }
