@@ -191,7 +191,7 @@ func TestNoByCalendar(t *testing.T) {
 	if kinds := h.mails(t, mailTo(a, 0)); !slices.Contains(kinds, meetingDeclined) {
 		t.Errorf("who manages has %v", kinds)
 	}
-	if seen, err := h.BoardMeeting(t.Context(), System("test"), r.ID, BasedOnPublished, got.RequestID); err != nil || len(seen.Answers) != 1 || seen.Answers[0].RSVP.Answer != AnswerNo {
+	if seen, err := h.BoardMeeting(t.Context(), System("test"), r.ID, BasedOnPublished, Placed{RequestID: got.RequestID, MeetingID: got.ID}.Key()); err != nil || len(seen.Answers) != 1 || seen.Answers[0].RSVP.Answer != AnswerNo {
 		t.Errorf("the board shows %+v, %v", seen, err)
 	}
 	if kinds := h.mails(t, r.ContactEmail); !slices.Equal(kinds, []string{meetingDeclined}) {
