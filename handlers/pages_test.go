@@ -56,10 +56,7 @@ func wrong(inputs ...string) *FormProblem {
 
 // TestPages shows every page in every language and looks at what came out.
 func TestPages(t *testing.T) {
-	texts, err := templates.Load()
-	if err != nil {
-		t.Fatal(err)
-	}
+	texts := texts()
 	seen := map[string]bool{}
 	for _, sample := range slices.Sorted(maps.Keys(samples)) {
 		name, _, _ := strings.Cut(sample, " ")
