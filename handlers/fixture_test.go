@@ -8,7 +8,6 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -26,14 +25,6 @@ import (
 // t0 is when the tests take place.
 var t0 = time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC)
 
-var texts = sync.OnceValue(func() *templates.Texts {
-	t, err := templates.Load()
-	if err != nil {
-		panic(err)
-	}
-	return t
-})
-
 var openDB = sqlitetest.Opener(slices.Concat(scheduling.Specs(), mailer.Specs, auth.Specs(), jobs.Specs)...)
 
 // A house is a whole server over a temporary file.
@@ -48,6 +39,10 @@ type house struct {
 func newHouse(t testing.TB, change ...func(*Config)) *house {
 	t.Helper()
 	h := &house{now: t0, logs: &strings.Builder{}}
+	texts, err := templates.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
 	db := openDB(t)
 	db.Now = func() time.Time { return h.now }
 	key, err := scheduling.HouseKey(t.Context(), db)
@@ -56,8 +51,8 @@ func newHouse(t testing.TB, change ...func(*Config)) *house {
 	}
 	log := slog.New(slog.NewTextHandler(h.logs, nil))
 	outbox := &mailer.Outbox{DB: db, From: mailer.Address{Name: "Testitalo", Email: "talo@example.fi"}}
-	desk := &scheduling.Desk{DB: db, Outbox: outbox, Texts: texts(), Log: log, BaseURL: "https://talo.example.fi", Key: key, House: "Testitalo"}
-	cfg := Config{Desk: desk, Auth: auth.New(desk), Outbox: outbox, Texts: texts(), BaseURL: desk.BaseURL, Log: log}
+	desk := &scheduling.Desk{DB: db, Outbox: outbox, Texts: texts, Log: log, BaseURL: "https://talo.example.fi", Key: key, House: "Testitalo"}
+	cfg := Config{Desk: desk, Auth: auth.New(desk), Outbox: outbox, Texts: texts, BaseURL: desk.BaseURL, Log: log}
 	for _, f := range change {
 		f(&cfg)
 	}

@@ -56,7 +56,10 @@ func wrong(inputs ...string) *FormProblem {
 
 // TestPages shows every page in every language and looks at what came out.
 func TestPages(t *testing.T) {
-	texts := texts()
+	texts, err := templates.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
 	seen := map[string]bool{}
 	for _, sample := range slices.Sorted(maps.Keys(samples)) {
 		name, _, _ := strings.Cut(sample, " ")

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -17,24 +16,20 @@ import (
 
 var root = scheduling.Actor{ID: "root", Name: "Root", Grants: []scheduling.Grant{{Role: scheduling.Administrator}}}
 
-var texts = sync.OnceValue(func() *templates.Texts {
-	t, err := templates.Load()
-	if err != nil {
-		panic(err)
-	}
-	return t
-})
-
 var openDB = sqlitetest.Opener(slices.Concat(scheduling.Specs(), mailer.Specs, Specs())...)
 
 // newAuth opens an Auth over a temporary file, at a time that the test moves.
 func newAuth(t testing.TB) (a *Auth, now *time.Time) {
 	t.Helper()
+	texts, err := templates.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
 	db := openDB(t)
 	at := time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC)
 	db.Now = func() time.Time { return at }
 	outbox := &mailer.Outbox{DB: db, From: mailer.Address{Email: "talo@example.fi"}}
-	return New(&scheduling.Desk{DB: db, Outbox: outbox, Texts: texts(), BaseURL: "https://talo.example.fi", Key: []byte("k"), House: "Testitalo"}), &at
+	return New(&scheduling.Desk{DB: db, Outbox: outbox, Texts: texts, BaseURL: "https://talo.example.fi", Key: []byte("k"), House: "Testitalo"}), &at
 }
 
 // plain is the secret at the end of a link's address.
