@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -19,12 +18,14 @@ import (
 	"kohtaamo/scheduling"
 	"kohtaamo/scheduling/jobs"
 	"kohtaamo/storage"
-	"kohtaamo/storage/sqlite"
+	"kohtaamo/storage/sqlite/sqlitetest"
 	"kohtaamo/templates"
 )
 
 // t0 is when the tests take place.
 var t0 = time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC)
+
+var openDB = sqlitetest.Opener(slices.Concat(scheduling.Specs(), mailer.Specs, auth.Specs(), jobs.Specs)...)
 
 // A house is a whole server over a temporary file.
 type house struct {
@@ -42,16 +43,7 @@ func newHouse(t testing.TB, change ...func(*Config)) *house {
 	if err != nil {
 		t.Fatal(err)
 	}
-	engine, err := sqlite.Open(filepath.Join(t.TempDir(), "test.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	specs := slices.Concat(scheduling.Specs(), mailer.Specs, auth.Specs(), jobs.Specs)
-	db, err := storage.Open(t.Context(), engine, storage.Schema{Specs: specs})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { db.Close() })
+	db := openDB(t)
 	db.Now = func() time.Time { return h.now }
 	key, err := scheduling.HouseKey(t.Context(), db)
 	if err != nil {

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"path/filepath"
 	"slices"
 	"sync"
 	"testing"
@@ -12,7 +11,7 @@ import (
 
 	"kohtaamo/mailer"
 	"kohtaamo/storage"
-	"kohtaamo/storage/sqlite"
+	"kohtaamo/storage/sqlite/sqlitetest"
 	"kohtaamo/templates"
 )
 
@@ -27,6 +26,8 @@ var texts = sync.OnceValue(func() *templates.Texts {
 	return t
 })
 
+var openDB = sqlitetest.Opener(slices.Concat(Specs(), mailer.Specs)...)
+
 // A testHouse is a desk over a database of its own, with a clock that tests move.
 type testHouse struct {
 	*Desk
@@ -39,15 +40,7 @@ type testHouse struct {
 
 func newHouse(t testing.TB) *testHouse {
 	t.Helper()
-	engine, err := sqlite.Open(filepath.Join(t.TempDir(), "house.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	db, err := storage.Open(t.Context(), engine, storage.Schema{Specs: append(Specs(), mailer.Specs...)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { db.Close() })
+	db := openDB(t)
 	h := &testHouse{clock: t0}
 	db.Now = h.time
 	key, err := HouseKey(t.Context(), db)

@@ -25,8 +25,13 @@ type Texts struct {
 // Fallback is the language that is complete by definition.
 const Fallback = "en"
 
-// Load reads and checks all words and templates. Any mistake in them is an error.
-func Load() (*Texts, error) {
+// Load gives all words and templates. They are part of the program, and are read
+// and checked once. Any mistake in them is an error.
+func Load() (*Texts, error) { return loaded() }
+
+var loaded = sync.OnceValues(read)
+
+func read() (*Texts, error) {
 	langs, err := loadWords(files)
 	if err != nil {
 		return nil, fmt.Errorf("load texts: %w", err)

@@ -9,7 +9,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -22,7 +21,7 @@ import (
 	"kohtaamo/scheduling"
 	"kohtaamo/scheduling/jobs"
 	"kohtaamo/storage"
-	"kohtaamo/storage/sqlite"
+	"kohtaamo/storage/sqlite/sqlitetest"
 	"kohtaamo/templates"
 )
 
@@ -36,6 +35,8 @@ var texts = sync.OnceValue(func() *templates.Texts {
 	}
 	return t
 })
+
+var openDB = sqlitetest.Opener(slices.Concat(scheduling.Specs(), mailer.Specs, jobs.Specs, Specs())...)
 
 // A house is the API on an app of its own, over a database of its own.
 type house struct {
@@ -57,12 +58,7 @@ type token struct {
 
 func newHouse(t testing.TB, set ...func(*Config)) *house {
 	t.Helper()
-	engine, err := sqlite.Open(filepath.Join(t.TempDir(), "house.db"))
-	must(t, err)
-	specs := slices.Concat(scheduling.Specs(), mailer.Specs, jobs.Specs, Specs())
-	db, err := storage.Open(t.Context(), engine, storage.Schema{Specs: specs})
-	must(t, err)
-	t.Cleanup(func() { db.Close() })
+	db := openDB(t)
 	h := &house{t: t, db: db, clock: t0, tokens: map[string]token{}}
 	db.Now = h.now
 	key, err := scheduling.HouseKey(t.Context(), db)

@@ -1,9 +1,11 @@
 package api
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/gofiber/fiber/v2"
@@ -109,20 +111,21 @@ func (o op) failures() []int {
 	return slices.Compact(out)
 }
 
-// serveSpec answers with the document. It is made once, when everything is
-// registered: it says nothing that depends on who asks.
+// serveSpec answers with the document: it is made once, when it is first asked
+// for, since it says nothing that depends on who asks, and making it takes as
+// long as everything else at a start.
 func (a *API) serveSpec(r fiber.Router) {
-	js, err := a.huma.OpenAPI().MarshalJSON()
-	if err != nil {
-		panic("the API's description: " + err.Error()) // a mistake in our types
-	}
-	ya, err := a.huma.OpenAPI().YAML()
-	if err != nil {
-		panic("the API's description: " + err.Error())
-	}
-	for ext, body := range map[string][]byte{"json": js, "yaml": ya} {
+	for ext, write := range map[string]func() ([]byte, error){
+		"json": a.huma.OpenAPI().MarshalJSON,
+		"yaml": a.huma.OpenAPI().YAML,
+	} {
+		written := sync.OnceValues(write)
 		a.paths = append(a.paths, newPath(http.MethodGet, "/openapi."+ext))
 		withHead{r}.Add(fiber.MethodGet, "/openapi."+ext, func(c *fiber.Ctx) error {
+			body, err := written()
+			if err != nil { // a mistake in our types
+				return fmt.Errorf("the API's description: %w", err)
+			}
 			c.Set(fiber.HeaderContentType, "application/"+ext)
 			return c.Send(body)
 		})

@@ -1,9 +1,11 @@
 package api
 
 import (
+	"errors"
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"kohtaamo/scheduling/jobs"
@@ -154,6 +156,30 @@ func checkReferences(t *testing.T, doc string, schemas map[string]any) {
 	for _, name := range []string{"Meta", "bson"} {
 		if strings.Contains(doc, name+`"`) {
 			t.Errorf("the document speaks of %s, which is the store's", name)
+		}
+	}
+}
+
+// The description is made while the API answers already.
+func TestDocumentAtOnce(t *testing.T) {
+	h := newHouse(t)
+	var asked sync.WaitGroup
+	answers := make([]string, 6)
+	for i := range answers {
+		asked.Go(func() {
+			events, err := h.try("organiser", "GET", "/events", nil)
+			document, err2 := h.try("", "GET", "/openapi."+[]string{"json", "yaml"}[i%2], nil)
+			if err := errors.Join(err, err2); err != nil || events.status != 200 || document.status != 200 {
+				t.Error("not answered:", err, events, document)
+				return
+			}
+			answers[i] = string(document.raw)
+		})
+	}
+	asked.Wait()
+	for i, answer := range answers {
+		if answer == "" || answer != answers[i%2] {
+			t.Errorf("answer %d differs: %.100s", i, answer)
 		}
 	}
 }

@@ -2,7 +2,6 @@ package auth
 
 import (
 	"errors"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -11,11 +10,13 @@ import (
 	"kohtaamo/mailer"
 	"kohtaamo/scheduling"
 	"kohtaamo/storage"
-	"kohtaamo/storage/sqlite"
+	"kohtaamo/storage/sqlite/sqlitetest"
 	"kohtaamo/templates"
 )
 
 var root = scheduling.Actor{ID: "root", Name: "Root", Grants: []scheduling.Grant{{Role: scheduling.Administrator}}}
+
+var openDB = sqlitetest.Opener(slices.Concat(scheduling.Specs(), mailer.Specs, Specs())...)
 
 // newAuth opens an Auth over a temporary file, at a time that the test moves.
 func newAuth(t testing.TB) (a *Auth, now *time.Time) {
@@ -24,15 +25,7 @@ func newAuth(t testing.TB) (a *Auth, now *time.Time) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	engine, err := sqlite.Open(filepath.Join(t.TempDir(), "test.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	db, err := storage.Open(t.Context(), engine, storage.Schema{Specs: slices.Concat(scheduling.Specs(), mailer.Specs, Specs())})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { db.Close() })
+	db := openDB(t)
 	at := time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC)
 	db.Now = func() time.Time { return at }
 	outbox := &mailer.Outbox{DB: db, From: mailer.Address{Email: "talo@example.fi"}}

@@ -44,12 +44,15 @@ func (e *Engine) look() error {
 
 // fits reports whether all tables are as Prepare left them.
 func (e *Engine) fits(c *conn) (bool, error) {
+	have, err := catalogue(c)
+	if err != nil {
+		return false, err
+	}
 	e.mu.RLock()
 	defer e.mu.RUnlock()
 	for _, t := range e.tables {
-		p, err := t.plan(c)
-		if err != nil || !p.empty() {
-			return false, err
+		if p := t.plan(have); !p.empty() {
+			return false, nil
 		}
 	}
 	return true, nil

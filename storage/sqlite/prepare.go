@@ -36,29 +36,38 @@ func (e *Engine) Prepare(ctx context.Context, specs []storage.Spec) error {
 }
 
 func (e *Engine) prepare(ctx context.Context, c *conn, tables []*table) error {
-	todo := false
-	for _, t := range tables {
-		p, err := t.plan(c)
-		if err != nil {
-			return explain(err)
-		}
-		todo = todo || !p.empty()
+	have, err := catalogue(c)
+	if err != nil {
+		return explain(err)
 	}
-	if !todo {
+	if !slices.ContainsFunc(tables, func(t *table) bool { return !t.plan(have).empty() }) {
 		return nil
 	}
 	if err := e.begin(ctx); err != nil {
 		return err
 	}
-	for _, t := range tables {
-		if err := t.make(ctx, c); err != nil {
-			c.exec("ROLLBACK")
-			return fmt.Errorf("prepare %s: %w", t.spec.Name, explain(err))
-		}
+	if err := makeAll(ctx, c, tables); err != nil {
+		c.exec("ROLLBACK")
+		return err
 	}
 	if err := c.exec("COMMIT"); err != nil {
 		c.exec("ROLLBACK")
 		return fmt.Errorf("prepare: %w", explain(err))
+	}
+	return nil
+}
+
+// makeAll carries out the plans, inside a transaction. It looks at the catalogue
+// again: another process may have been quicker.
+func makeAll(ctx context.Context, c *conn, tables []*table) error {
+	have, err := catalogue(c)
+	if err != nil {
+		return explain(err)
+	}
+	for _, t := range tables {
+		if err := t.make(ctx, c, t.plan(have)); err != nil {
+			return fmt.Errorf("prepare %s: %w", t.spec.Name, explain(err))
+		}
 	}
 	return nil
 }
@@ -75,11 +84,11 @@ type plan struct {
 func (p plan) empty() bool { return len(p.before)+len(p.after) == 0 }
 
 // plan compares the catalogue with what t should be.
-func (t *table) plan(c *conn) (plan, error) {
+func (t *table) plan(all map[string]*existing) plan {
 	var p plan
-	have, err := catalogue(c, t.spec.Name)
-	if err != nil {
-		return p, err
+	have := all[t.spec.Name]
+	if have == nil {
+		have = new(existing)
 	}
 	t.planIndexes(&p, have)
 	if have.tables[t.spec.Name] {
@@ -88,7 +97,7 @@ func (t *table) plan(c *conn) (plan, error) {
 		p.before = append(p.before, t.create())
 	}
 	t.planSides(&p, have)
-	return p, nil
+	return p
 }
 
 // existing is what the catalogue has of one collection.
@@ -98,13 +107,19 @@ type existing struct {
 	columns []string
 }
 
-func catalogue(c *conn, name string) (existing, error) {
-	have := existing{map[string]bool{}, map[string]string{}, nil}
-	rows := c.rows(`SELECT type, name, sql FROM sqlite_schema WHERE sql IS NOT NULL AND (tbl_name = ? OR substr(tbl_name, 1, ?) = ?)`,
-		name, int64(len(name)+2), name+"__")
-	for r, err := range rows {
+// catalogue reads it whole, by collection: asked for each of them, it would be
+// read through as many times.
+func catalogue(c *conn) (map[string]*existing, error) {
+	all := map[string]*existing{}
+	for r, err := range c.rows(`SELECT type, name, sql, tbl_name FROM sqlite_schema WHERE sql IS NOT NULL`) {
 		if err != nil {
-			return have, err
+			return nil, err
+		}
+		of, _, _ := strings.Cut(r[3].(string), "__")
+		have := all[of]
+		if have == nil {
+			have = &existing{tables: map[string]bool{}, indexes: map[string]string{}}
+			all[of] = have
 		}
 		switch r[0] {
 		case "table":
@@ -113,13 +128,15 @@ func catalogue(c *conn, name string) (existing, error) {
 			have.indexes[r[1].(string)] = r[2].(string)
 		}
 	}
-	for r, err := range c.rows(`SELECT name FROM pragma_table_info(?)`, name) {
+	for r, err := range c.rows(`SELECT t.name, c.name FROM sqlite_schema t, pragma_table_info(t.name) c WHERE t.type = 'table'`) {
 		if err != nil {
-			return have, err
+			return nil, err
 		}
-		have.columns = append(have.columns, r[0].(string))
+		if have := all[r[0].(string)]; have != nil {
+			have.columns = append(have.columns, r[1].(string))
+		}
 	}
-	return have, nil
+	return all, nil
 }
 
 func (t *table) create() string {
@@ -149,7 +166,7 @@ func (t *table) indexes() map[string]string {
 	return out
 }
 
-func (t *table) planIndexes(p *plan, have existing) {
+func (t *table) planIndexes(p *plan, have *existing) {
 	want := t.indexes()
 	for name, sql := range have.indexes {
 		if want[name] != sql && !t.oldSide(name) {
@@ -171,7 +188,7 @@ func (t *table) oldSide(index string) bool {
 	return ok && !slices.Contains(t.many, strings.TrimSuffix(rest, "(id)"))
 }
 
-func (t *table) planColumns(p *plan, have existing) {
+func (t *table) planColumns(p *plan, have *existing) {
 	for _, f := range have.columns {
 		if !slices.Contains(t.fields, f) && !slices.Contains([]string{"#", "_id", "rev", "body"}, f) {
 			p.before = append(p.before, `ALTER TABLE `+q(t.spec.Name)+` DROP COLUMN `+q(f))
@@ -185,7 +202,7 @@ func (t *table) planColumns(p *plan, have existing) {
 	}
 }
 
-func (t *table) planSides(p *plan, have existing) {
+func (t *table) planSides(p *plan, have *existing) {
 	for name := range have.tables {
 		if f, ok := strings.CutPrefix(name, t.spec.Name+"__"); ok && !slices.Contains(t.many, f) {
 			p.before = append(p.before, `DROP TABLE `+q(name))
@@ -200,11 +217,7 @@ func (t *table) planSides(p *plan, have existing) {
 }
 
 // make carries out a plan, inside a transaction.
-func (t *table) make(ctx context.Context, c *conn) error {
-	p, err := t.plan(c) // again: another process may have been quicker
-	if err != nil {
-		return err
-	}
+func (t *table) make(ctx context.Context, c *conn, p plan) error {
 	for _, sql := range p.before {
 		if err := c.exec(sql); err != nil {
 			return err
