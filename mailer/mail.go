@@ -113,7 +113,7 @@ var mails = storage.NewCollection[Mail]("mails",
 )
 
 // Specs are the collections of this package, for whoever opens a database.
-var Specs = []storage.Spec{mails.Spec, suppressions.Spec}
+var Specs = []storage.Spec{mails.Spec, suppressions.Spec, issues.Spec, deliveries.Spec}
 
 // become moves m to a state and keeps what is asked for in step with it.
 func (m *Mail) become(s State) {
