@@ -13,8 +13,10 @@ import (
 // A Sheet is what an issue says in one language, laid out once for all its
 // readers. Where readers differ it has gaps, written {{name}}: letters, digits
 // and underscores. A gap takes its words from the delivery's Params, escaped in
-// the HTML and on one line in the subject; a gap without words is an error that
-// fails that one delivery before anything of it is sent.
+// the HTML and on one line in the subject; {{unsubscribe}} is the delivery's own
+// unless a Param says otherwise. A gap that begins a link of the HTML takes an
+// address that a mail may lead to. A gap of which the Params know nothing is an
+// error that fails that one delivery before anything of it is sent.
 type Sheet struct {
 	Subject string `bson:"subject"`
 	HTML    string `bson:"html"` // a whole page, as mail programs show it
@@ -50,6 +52,9 @@ type Issue struct {
 	NotBefore    time.Time        `bson:"not_before"`
 	Expires      time.Time        `bson:"expires"`       // deliveries that come too late end as Expired; two days after NotBefore if zero
 	Why          string           `bson:"why,omitempty"` // a paused one: why, where nobody asked for it
+
+	// Open is the outbox's own: deliveries may be left that have not come to their end.
+	Open bool `bson:"open"`
 }
 
 // A Delivery is one reader's copy of an issue. Its ID is the issue's and the
@@ -73,12 +78,11 @@ type Delivery struct {
 	LastCode  int       `bson:"last_code,omitempty"`
 	LastError string    `bson:"last_error,omitempty"`
 	SentAt    time.Time `bson:"sent_at"`
-	Owner     string    `bson:"owner,omitempty"`
-	Due       time.Time `bson:"due"` // next try; end of the lease while Sending
+	Due       time.Time `bson:"due"` // not before
 }
 
 var (
-	issues     = storage.NewCollection[Issue]("mail_issues", storage.Ordered("state", "created"), storage.Ordered("ref"))
+	issues     = storage.NewCollection[Issue]("mail_issues", storage.Ordered("state", "created"), storage.Ordered("open", "created"), storage.Ordered("ref"))
 	deliveries = storage.NewCollection[Delivery]("mail_deliveries",
 		storage.Ordered("issue", "state", "due"))
 )
@@ -118,12 +122,15 @@ func (o *Outbox) Pin(tx *storage.Tx, i *Issue) error {
 	if i.State == "" {
 		i.State = IssueSending
 	}
+	i.Open = true
 	return issues.Put(tx, i)
 }
 
 // Deliver promises copies of an issue, a thousand in one transaction at most.
 // Readers who were promised one are passed over. It returns how many are new. An
-// address that is none is an error that wraps ErrAddress: check them before.
+// address that is none is an error that wraps ErrAddress: check them before. Of
+// an issue that is cancelled or out of date, copies have come to their end at
+// once.
 func (o *Outbox) Deliver(tx *storage.Tx, issue string, ds []Delivery) (added int, err error) {
 	i, err := issues.Get(tx, issue)
 	if err != nil {
@@ -140,13 +147,24 @@ func (o *Outbox) Deliver(tx *storage.Tx, issue string, ds []Delivery) (added int
 		case !errors.Is(err, storage.ErrNotFound):
 			return added, err
 		}
-		d.State, d.Due = Queued, i.NotBefore
+		d.State, d.Due = i.first(tx.Now()), i.NotBefore
 		if err := deliveries.Put(tx, &d); err != nil {
 			return added, err
 		}
 		added++
 	}
 	return added, nil
+}
+
+// first is the state of a delivery that is promised now.
+func (i *Issue) first(now time.Time) State {
+	switch {
+	case i.State == IssueCancelled:
+		return Withdrawn
+	case !now.Before(i.Expires):
+		return Expired
+	}
+	return Queued
 }
 
 // SetIssue pauses an issue, lets it go on, or cancels it for good: what has not
@@ -157,7 +175,44 @@ func (o *Outbox) SetIssue(tx *storage.Tx, id string, s IssueState) (bool, error)
 		return false, err
 	}
 	i.State, i.Why = s, ""
+	if fresh := tx.Now().Add(issueLife); s == IssueSending && i.Expires.Before(fresh) {
+		i.Expires = fresh // the time of the pause does not count
+	}
+	i.Open = true
 	return true, issues.Put(tx, i)
+}
+
+// Again lets deliveries leave once more that have come to their end without
+// being Sent, and puts off the issue's own end if that has passed. The copies
+// are the same, with the same Message-ID: whoever has one already sees no second
+// where their mail host knows repeats. It returns how many there are.
+func (o *Outbox) Again(tx *storage.Tx, issue string, ids ...string) (n int, err error) {
+	i, err := issues.Get(tx, issue)
+	if err != nil || i.State == IssueCancelled {
+		return 0, err
+	}
+	for _, id := range ids {
+		d, err := deliveries.Get(tx, id)
+		if errors.Is(err, storage.ErrNotFound) || err == nil && (d.Issue != issue || d.State.Open() || d.State == Sent) {
+			continue
+		}
+		if err != nil {
+			return n, err
+		}
+		d.State, d.Due, d.LastError = Queued, tx.Now(), ""
+		if err := deliveries.Put(tx, d); err != nil {
+			return n, err
+		}
+		n++
+	}
+	if n == 0 {
+		return 0, nil
+	}
+	if fresh := tx.Now().Add(issueLife); i.Expires.Before(fresh) {
+		i.Expires = fresh
+	}
+	i.Open = true
+	return n, issues.Put(tx, i)
 }
 
 // IssueIn gives an issue, or storage.ErrNotFound.
