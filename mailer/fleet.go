@@ -33,7 +33,7 @@ type lane struct {
 // openFleet reads one relay or several, with commas or spaces between them.
 func openFleet(specs string) (*fleet, error) {
 	f := &fleet{now: func() time.Time { return time.Time{} }}
-	for _, spec := range relaySpecs(specs) {
+	for _, spec := range Relays(specs) {
 		s, err := parseRelay(spec)
 		if err != nil {
 			return nil, err
@@ -52,9 +52,9 @@ func openFleet(specs string) (*fleet, error) {
 	return f, nil
 }
 
-// relaySpecs cuts a setting before each address: a comma alone may be part of a
+// Relays cuts a setting of several relays before each address: a comma alone may be part of a
 // password.
-func relaySpecs(s string) (out []string) {
+func Relays(s string) (out []string) {
 	for _, word := range strings.Fields(s) {
 		for word != "" {
 			cut := len(word)

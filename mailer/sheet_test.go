@@ -60,6 +60,14 @@ func readMail(t interface{ Fatal(...any) }, raw []byte) reading {
 
 // slowly builds a copy as go-mail does, from words that are filled in before.
 func slowly(t interface{ Fatal(...any) }, i *Issue, d *Delivery, domain string) []byte {
+	var b bytes.Buffer
+	if _, err := slowMessage(t, i, d, domain).WriteTo(&b); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+func slowMessage(t interface{ Fatal(...any) }, i *Issue, d *Delivery, domain string) *mail.Msg {
 	s := i.Sheets[d.Lang]
 	filled := func(s string, clean func(string) string) string {
 		return gap.ReplaceAllStringFunc(lines(s), func(g string) string {
@@ -83,11 +91,7 @@ func slowly(t interface{ Fatal(...any) }, i *Issue, d *Delivery, domain string) 
 	}
 	msg.SetBodyString(mail.TypeTextPlain, filled(s.Text, manyLines))
 	msg.AddAlternativeString(mail.TypeTextHTML, filled(s.HTML, func(s string) string { return template.HTMLEscapeString(manyLines(s)) }))
-	var b bytes.Buffer
-	if _, err := msg.WriteTo(&b); err != nil {
-		t.Fatal(err)
-	}
-	return b.Bytes()
+	return msg
 }
 
 // A copy that is filled in says what one says that go-mail builds from the same
