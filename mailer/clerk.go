@@ -44,9 +44,7 @@ func (p *post) write() error {
 			if open = ok; ok {
 				batch = append(batch, o)
 			}
-			full = len(batch) >= clerkPage
-		case <-p.hurry:
-			full = true
+			full = len(batch) >= clerkPage || len(batch) == p.underWay()
 		case <-timer.C:
 			full = true
 		}
@@ -80,6 +78,7 @@ func (p *post) settle(batch []outcome) error {
 	for _, o := range batch {
 		o.press.flight--
 	}
+	p.flying -= len(batch)
 	p.mu.Unlock()
 	p.settled.Broadcast()
 	return err
@@ -96,9 +95,7 @@ func (p *post) note(batch []outcome) {
 		if o.verdict.fate == delivered {
 			p.sent++
 		}
-		o.press.results.add(o.verdict.class())
-		if why := o.press.results.verdict(); why != "" {
-			o.press.results = recent{}
+		if why := o.press.count(o.verdict.class()); why != "" {
 			p.w.stop(p.ctx, o.press.id, why)
 		}
 	}

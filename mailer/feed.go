@@ -211,6 +211,7 @@ func (p *post) refusal(tx *storage.Tx, issue *Issue, d *Delivery, now time.Time)
 func (p *post) hand(pr *press, f found) int {
 	p.mu.Lock()
 	pr.flight += len(f.parcels) + len(f.ended)
+	p.flying += len(f.parcels) + len(f.ended)
 	p.mu.Unlock()
 	for _, o := range f.ended {
 		p.done <- o

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -155,9 +156,7 @@ func (f *fleet) claim(n int, now time.Time) (got int, next time.Time) {
 	for _, l := range f.awake(true) {
 		l.mu.Lock()
 		some := l.bucket.take(now, n-got)
-		if l.bucket.rate > 0 {
-			l.granted += some
-		}
+		l.granted += some
 		if t := l.bucket.next(now); next.IsZero() || t.Before(next) {
 			next = t
 		}
@@ -171,13 +170,12 @@ func (f *fleet) claim(n int, now time.Time) (got int, next time.Time) {
 
 // unused gives back room that was not needed.
 func (f *fleet) unused(n int) {
-	for _, l := range f.lanes {
+	for _, l := range slices.Backward(f.lanes) { // the last were asked last
 		l.mu.Lock()
-		if back := min(n, l.granted); l.bucket.rate > 0 && back > 0 {
-			l.granted -= back
-			l.bucket.level += float64(back)
-			n -= back
-		}
+		back := min(n, l.granted)
+		l.granted -= back
+		l.bucket.level += float64(back)
+		n -= back
 		l.mu.Unlock()
 	}
 }

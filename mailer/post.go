@@ -26,9 +26,9 @@ type post struct {
 
 	mu      sync.Mutex
 	settled *sync.Cond // on mu: flight of some press has fallen
-	hurry   chan struct{}
-	limited bool // something waits for a rate
-	sent    int  // of the clerk alone
+	flying  int        // claimed and not yet settled, of all issues
+	limited bool       // something waits for a rate
+	sent    int        // of the clerk alone
 }
 
 // A parcel is a claimed delivery.
@@ -55,7 +55,7 @@ func (w *Worker) drainIssues(ctx context.Context, clock func() time.Time) (sent 
 	defer stop()
 	defer context.AfterFunc(ctx, func() { time.AfterFunc(w.Grace, stop) })()
 	p := &post{w: w, ctx: ctx, held: held, clock: clock,
-		todo: make(chan *parcel, pageSize), done: make(chan outcome, 1), hurry: make(chan struct{}, 1)}
+		todo: make(chan *parcel, pageSize), done: make(chan outcome, 1)}
 	p.settled = sync.NewCond(&p.mu)
 	go w.keepTurns(held)
 
@@ -130,27 +130,22 @@ func (p *post) feed() error {
 	return nil
 }
 
-// await lets the clerk write, and waits until it has. It reports false if
+// await waits until the clerk has written something down. It reports false if
 // nothing is under way.
 func (p *post) await() bool {
-	select {
-	case p.hurry <- struct{}{}:
-	default:
-	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	before := p.underWay()
-	for n := before; n > 0 && n == before && p.ctx.Err() == nil; n = p.underWay() {
+	before := p.flying
+	for p.flying > 0 && p.flying == before && p.ctx.Err() == nil {
 		p.settled.Wait()
 	}
 	return before > 0
 }
 
-func (p *post) underWay() (n int) {
-	for _, pr := range p.w.allPresses() {
-		n += pr.flight
-	}
-	return n
+func (p *post) underWay() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.flying
 }
 
 func (w *Worker) allPresses() []*press {

@@ -20,6 +20,7 @@ type press struct {
 	layouts map[string]*layout
 	bucket  bucket // of PerMinute
 	results recent
+	stopped bool // by its results: those still to come say nothing
 
 	// Of the feeder alone: where it goes on in the list of what is due.
 	lap    State // Queued, then Deferred; "" between two laps
@@ -44,6 +45,9 @@ func (p *press) now(ctx context.Context, o *Outbox) (*Issue, error) {
 		return nil, err
 	}
 	p.seen = seen
+	if p.stopped && p.issue.State == IssueSending { // somebody lets it go on
+		p.stopped, p.results = false, recent{}
+	}
 	p.bucket.rate = float64(p.issue.PerMinute) / 60
 	return p.issue, nil
 }
@@ -104,6 +108,19 @@ func (p *press) room(n int, now time.Time) int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.bucket.take(now, n)
+}
+
+// count adds a result, and says why the issue has to stop; "" if it need not.
+func (p *press) count(class byte) string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.stopped {
+		return ""
+	}
+	p.results.add(class)
+	why := p.results.verdict()
+	p.stopped = why != ""
+	return why
 }
 
 func (p *press) unused(n int) {
