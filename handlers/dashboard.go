@@ -15,6 +15,7 @@ type dashboardPage struct {
 	*scheduling.Attention
 	Held, Failed int // mails
 	Calm         bool
+	Mail         mailHealth
 	Figures      []figure
 }
 
@@ -36,6 +37,9 @@ func (s *Server) showDashboard(c *fiber.Ctx) error {
 		return err
 	}
 	p.Held, p.Failed = counts[mailer.Held], counts[mailer.Failed]
+	if p.Mail, err = s.mailHealth(c.UserContext()); err != nil {
+		return err
+	}
 	p.Calm = len(a.Pending)+len(a.Full)+len(a.Offers)+len(a.Drafts)+len(a.Today)+len(a.Rounds)+p.Held+p.Failed == 0
 	p.Figures = figures(a, counts)
 	return s.page(c, "dashboard", p)

@@ -103,6 +103,9 @@ func init() {
 		"dashboard": func() paged {
 			return &dashboardPage{Attention: sampleAttention(), Held: 2, Failed: 1, Figures: []figure{{3, "dashboard.figure.seats"}}}
 		},
+		"dashboard without mail": func() paged {
+			return &dashboardPage{Attention: &scheduling.Attention{}, Mail: mailHealth{Stopped: true}}
+		},
 		"dashboard calm": func() paged { return &dashboardPage{Attention: &scheduling.Attention{}, Calm: true} },
 		"own_events": func() paged {
 			f := sampleAttention().Next[0]

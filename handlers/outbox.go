@@ -33,6 +33,31 @@ type outboxPage struct {
 	Filtered           bool
 	Here               string // address of the list as it is, to come back to
 	Zone               string
+	Health             mailHealth
+}
+
+// mailHealth is what keeps mail from leaving, all programs that send it taken
+// together.
+type mailHealth struct {
+	Stopped bool                 // no program sends mail
+	Resting []mailer.RelayStatus // relays that are not tried for a while
+	Slow    []mailer.SlowDomain  // recipients' mail hosts that asked for less
+}
+
+func (s *Server) mailHealth(ctx context.Context) (h mailHealth, err error) {
+	beats, err := s.desk.Outbox.Beats(ctx)
+	h.Stopped = len(beats) == 0
+	now := s.desk.DB.Now()
+	for _, b := range beats {
+		for _, r := range b.Relays {
+			if r.Resting.After(now) {
+				h.Resting = append(h.Resting, r)
+			}
+		}
+		h.Slow = append(h.Slow, b.Slow...)
+	}
+	slices.SortFunc(h.Slow, func(a, b mailer.SlowDomain) int { return strings.Compare(a.Name, b.Name) })
+	return h, err
 }
 
 // mailKinds are those that people filter by: all that registrations, rounds and
@@ -71,6 +96,9 @@ func (s *Server) showOutbox(c *fiber.Ctx) (err error) {
 	p.Filtered = p.State+p.Query+p.Kind+p.Event != ""
 	p.Here = pathAndQuery(c)
 	p.Pager = s.pager(c, next)
+	if p.Health, err = s.mailHealth(c.UserContext()); err != nil {
+		return err
+	}
 	return s.page(c, "outbox", p)
 }
 

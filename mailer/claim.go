@@ -20,11 +20,11 @@ type claimed struct {
 	seen  int // how many were due, those that came to their end included
 }
 
-// claim takes up to n due mails, the most urgent first.
-func (o *Outbox) claim(ctx context.Context, now time.Time, n int) (claimed, error) {
+// claim takes up to n due mails for a program, the most urgent first.
+func (o *Outbox) claim(ctx context.Context, run string, now time.Time, n int) (claimed, error) {
 	var c claimed
 	err := o.DB.Update(ctx, func(tx *storage.Tx) error {
-		c = claimed{token: storage.NewID()}
+		c = claimed{token: run + "." + storage.NewID()}
 		for _, p := range []int64{Urgent, Normal, Bulk} {
 			if err := c.take(tx, p, now, n-c.seen); err != nil {
 				return err

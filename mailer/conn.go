@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net"
 	"slices"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -28,7 +29,9 @@ const (
 type conn struct {
 	raw    net.Conn // beneath any encryption, to cut it off
 	client *smtp.Client
-	batch  bool // the relay takes several commands at once (RFC 2920)
+	batch  bool   // the relay takes several commands at once (RFC 2920)
+	chunks bool   // and bodies that say how long they are (RFC 3030)
+	space  []byte // of the body under way, kept for the next
 	uses   int
 	old    atomic.Bool // set when age rings
 	age    *time.Timer
@@ -54,7 +57,7 @@ func dial(ctx context.Context, s *relaySetting) (*conn, error) {
 		c.cut()
 		return nil, sendError(StageAuth, err)
 	}
-	c.batch, _ = c.extension("PIPELINING")
+	c.negotiate(s.wire)
 	return c, nil
 }
 
@@ -81,6 +84,15 @@ func (c *conn) greet(s *relaySetting) (err error) {
 		return errors.New("the relay does not offer STARTTLS; tls=none in the mail setting would go without encryption")
 	}
 	return c.client.StartTLS(s.tls)
+}
+
+// negotiate chooses the shortest way to send that the relay offers and the
+// setting allows.
+func (c *conn) negotiate(most wireUse) {
+	batch, _ := c.extension("PIPELINING")
+	chunks, _ := c.extension("CHUNKING")
+	c.batch = batch && most != wirePlain
+	c.chunks = c.batch && chunks && most == wireChunks
 }
 
 func (c *conn) extension(name string) (bool, string) { return c.client.Extension(name) }
@@ -112,19 +124,70 @@ func (c *conn) fresh() bool { return c.uses < maxUses && !c.old.Load() }
 func (c *conn) send(ctx context.Context, e *Envelope) (usable bool, err error) {
 	defer context.AfterFunc(ctx, func() { c.raw.Close() })()
 	c.uses++
+	if c.chunks {
+		return c.sendChunks(e)
+	}
 	if err := c.open(e); err != nil {
 		return c.recover(err), err
 	}
 	c.client.UpdateDeadline(bodyTime)
+	c.space = stuffed(c.space[:0], e.Body)
 	w := c.client.Text.W
-	w.Write(stuffed(e.Body))
+	w.Write(c.space)
 	if err := w.Flush(); err != nil {
 		return false, sendError(StageData, err)
 	}
+	return c.finish(e, ".\r\n")
+}
+
+// sendChunks is send with the body in two chunks: all but its last line, which
+// leaves with the first commands, and that line. The relay is silent only twice.
+func (c *conn) sendChunks(e *Envelope) (usable bool, err error) {
+	c.client.UpdateDeadline(bodyTime)
+	cut := lastLine(e.Body)
+	c.space = append(c.space[:0], "MAIL FROM:<"+e.From+">\r\nRCPT TO:<"+e.To+">\r\nBDAT "+strconv.Itoa(cut)+"\r\n"...)
+	c.space = append(c.space, e.Body[:cut]...)
+	w := c.client.Text.W
+	w.Write(c.space)
+	w.Flush() // an error shows when the reply is read
+	var first error
+	for _, stage := range []Stage{StageMail, StageRcpt, StageData} {
+		expect := 25
+		if stage == StageData {
+			expect = 250
+		}
+		err := c.hear(stage, expect)
+		if first == nil {
+			first = err
+		}
+		if err != nil && (!asSendError(err).replied() || asSendError(err).Code == 421) {
+			return false, first
+		}
+	}
+	if first != nil {
+		return c.recover(first), first
+	}
+	last := e.Body[cut:]
+	return c.finish(e, "BDAT "+strconv.Itoa(len(last))+" LAST\r\n"+string(last))
+}
+
+// lastLine is where the last line of a body begins.
+func lastLine(body []byte) int {
+	return bytes.LastIndexByte(bytes.TrimSuffix(body, []byte("\r\n")), '\n') + 1
+}
+
+// finish writes the end of a body, behind which the relay may take the mail, and
+// hears what it says.
+func (c *conn) finish(e *Envelope, end string) (usable bool, err error) {
+	if err := e.handing(); err != nil {
+		return false, err
+	}
 	c.client.UpdateDeadline(finalTime)
+	c.client.Text.W.WriteString(end)
+	c.client.Text.W.Flush()
 	if _, _, err := c.client.Text.ReadResponse(250); err != nil {
 		err := sendError(StageFinal, err)
-		return err.replied(), err
+		return err.replied() && err.Code != 421, err
 	}
 	return true, nil
 }
@@ -142,7 +205,11 @@ func (c *conn) open(e *Envelope) error {
 		if !c.batch {
 			c.say(commands[i])
 		}
-		err := c.hear(stage)
+		expect := 25 // 250, or 251 where the relay forwards
+		if stage == StageData {
+			expect = 354
+		}
+		err := c.hear(stage, expect)
 		if first == nil {
 			first = err
 		}
@@ -164,11 +231,7 @@ func (c *conn) say(commands ...string) {
 	c.client.Text.W.Flush()
 }
 
-func (c *conn) hear(stage Stage) error {
-	expect := 25 // 250, or 251 where the relay forwards
-	if stage == StageData {
-		expect = 354
-	}
+func (c *conn) hear(stage Stage, expect int) error {
 	if _, _, err := c.client.Text.ReadResponse(expect); err != nil {
 		return sendError(stage, err)
 	}
@@ -208,20 +271,19 @@ func (c *conn) cut() {
 	c.raw.Close()
 }
 
-// stuffed is a body as it goes over the wire (RFC 5321, section 4.5.2): a dot
-// before each line that starts with one, and the end mark.
-func stuffed(body []byte) []byte {
-	out := make([]byte, 0, len(body)+64)
+// stuffed appends a body as it goes over the wire, up to its end mark: a dot
+// before each line that starts with one (RFC 5321, section 4.5.2).
+func stuffed(out, body []byte) []byte {
 	for len(body) > 0 {
 		if body[0] == '.' {
 			out = append(out, '.')
 		}
-		i := bytes.IndexByte(body, '\n')
+		i := bytes.Index(body, []byte("\n."))
 		if i < 0 {
-			i = len(body) - 1
+			return append(out, body...)
 		}
 		out = append(out, body[:i+1]...)
 		body = body[i+1:]
 	}
-	return append(out, ".\r\n"...)
+	return out
 }

@@ -21,10 +21,11 @@ const (
 	Suppressed State = "suppressed" // not tried: its address has failed for good before
 	Withdrawn  State = "withdrawn"  // what it says no longer holds
 	Expired    State = "expired"    // came too late to be of use
+	Assumed    State = "assumed"    // handed over when the program was killed: taken, as far as we know
 )
 
 // States are all of them, in the order a page shows them.
-var States = []State{Queued, Sending, Deferred, Held, Failed, Suppressed, Expired, Withdrawn, Sent}
+var States = []State{Queued, Sending, Deferred, Held, Failed, Suppressed, Expired, Withdrawn, Assumed, Sent}
 
 // Open reports whether a mail in this state may still leave.
 func (s State) Open() bool {
@@ -113,7 +114,7 @@ var mails = storage.NewCollection[Mail]("mails",
 )
 
 // Specs are the collections of this package, for whoever opens a database.
-var Specs = []storage.Spec{mails.Spec, suppressions.Spec}
+var Specs = []storage.Spec{mails.Spec, suppressions.Spec, issues.Spec, deliveries.Spec, turns.Spec, beats.Spec}
 
 // become moves m to a state and keeps what is asked for in step with it.
 func (m *Mail) become(s State) {

@@ -19,6 +19,19 @@ type Envelope struct {
 	MessageID string // without angle brackets
 	Date      time.Time
 	Body      []byte // header and body with CRLF line ends, the last one included
+	Bulk      bool   // one of many alike, which lets others pass
+
+	// Handing is called between the last word of the body and the mark that ends
+	// it: from there on the relay may have taken the mail, whatever we hear of it.
+	// An error stops the mail before that. nil is never called.
+	Handing func() error
+}
+
+func (e *Envelope) handing() error {
+	if e.Handing == nil {
+		return nil
+	}
+	return e.Handing()
 }
 
 // envelope renders m whole, so that nothing can fail any more while a relay
@@ -40,7 +53,7 @@ func envelope(m *Mail) (*Envelope, error) {
 	if !bytes.HasSuffix(b.Bytes(), []byte("\r\n")) {
 		b.WriteString("\r\n")
 	}
-	return &Envelope{m.From, m.To, m.Kind, m.MessageID, m.Date, b.Bytes()}, nil
+	return &Envelope{From: m.From, To: m.To, Kind: m.Kind, MessageID: m.MessageID, Date: m.Date, Body: b.Bytes()}, nil
 }
 
 // message is text, HTML and, last because readers take the last they know, the

@@ -17,6 +17,17 @@ type Outbox struct {
 	DB     *storage.DB
 	From   Address // of mails that name no sender
 	Domain string  // of Message-IDs; that of From if empty
+
+	// Bounces is the mailbox that reports about undeliverable mail come back to,
+	// which takes NAME+ANYTHING too; empty: they go to the sender. Key signs the
+	// addresses in it.
+	Bounces string
+	Key     []byte
+
+	// Refuses says why a delivery must not leave although it was promised: its
+	// reader has unsubscribed meanwhile. "" lets it go. It is asked when the
+	// delivery is claimed; nil never refuses.
+	Refuses func(tx *storage.Tx, d *Delivery) (why string, err error)
 }
 
 // lifetime is how long a mail that says nothing else is worth sending.

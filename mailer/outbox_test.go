@@ -116,7 +116,7 @@ func TestWithdraw(t *testing.T) {
 func TestWithdrawnWhileSending(t *testing.T) {
 	h, s := newHouse(t), newSink(t, mailtest.Config{})
 	h.add(letter("a", "a@example.com"), letter("b", "b@example.com"))
-	c, err := h.claim(t.Context(), h.now(), 2)
+	c, err := h.claim(t.Context(), "test", h.now(), 2)
 	if err != nil || len(c.mails) != 2 {
 		t.Fatal(c, err)
 	}

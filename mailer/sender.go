@@ -39,7 +39,7 @@ func (s *sender) claim() (claimed, error) {
 	defer s.w.claim.Unlock()
 	ctx, cancel := lasting(s.ctx) // a claim that a stop cuts off would keep its mails waiting
 	defer cancel()
-	c, err := s.w.Outbox.claim(ctx, s.clock(), s.w.Batch)
+	c, err := s.w.Outbox.claim(ctx, s.w.run, s.clock(), s.w.Batch)
 	s.w.leash.take(c)
 	return c, err
 }
@@ -86,7 +86,11 @@ func (s *sender) one(id, token string) error {
 }
 
 func (s *sender) send(e *Envelope, id, token string) error {
+	en := entry{id: mailMark + id, turn: token}
+	e.Handing = func() error { return s.w.Journal.start(en) }
 	err := s.w.Transport.Send(s.held, e)
+	en.said = replyOf(err)
+	s.w.Journal.done(en)
 	v := classify(err)
 	if err != nil && s.held.Err() != nil {
 		v = verdict{fate: goBack}
@@ -103,7 +107,11 @@ func (s *sender) settle(id, token string, v verdict, cause error) error {
 	ctx, cancel := lasting(s.ctx)
 	defer cancel()
 	defer s.w.leash.drop(id)
-	return s.w.Outbox.settle(ctx, id, token, s.clock(), v, cause)
+	if err := s.w.Outbox.settle(ctx, id, token, s.clock(), v, cause); err != nil {
+		return err
+	}
+	s.w.Journal.settled(mailMark + id)
+	return nil
 }
 
 // log says what became of a mail, without saying whose it was: replies of

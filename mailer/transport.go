@@ -23,9 +23,19 @@ type Transport interface {
 //	smtp://USER:PASS@HOST:PORT     a relay; encrypted by STARTTLS, port 587
 //	smtps://USER:PASS@HOST:PORT    a relay; encrypted from the start, port 465
 //
-// A relay takes parameters: tls=none or tls=opportunistic (instead of
-// mandatory), ca=FILE (the certificates to trust, PEM), helo=NAME. It is not
-// connected to before the first mail. Errors never contain a password.
+// Several relays stand one behind the other, with commas or spaces between them:
+// where one has trouble, the next is tried. A relay takes parameters:
+//
+//	tls=none, tls=opportunistic    instead of mandatory encryption
+//	ca=FILE                        the certificates to trust, PEM
+//	helo=NAME                      what we call ourselves
+//	for=bulk, for=single           only mail of which there are many alike, or only other
+//	rate=N/s, N/m, N/h, N/d        bulk mails this relay gets at most
+//	domain-rate=N/s, …             of these, to one recipient domain
+//	wire=plain, wire=pipelining    a relay that offers more than it can
+//	dkim=FILE&dkim-selector=S&dkim-domain=D   sign with the key in FILE, PEM
+//
+// A relay is not connected to before the first mail. Errors never contain a password.
 func Open(spec string, log *slog.Logger) (Transport, error) {
 	scheme, rest, found := strings.Cut(spec, ":")
 	if !found {
@@ -37,11 +47,11 @@ func Open(spec string, log *slog.Logger) (Transport, error) {
 	case "log":
 		return &logTransport{log}, nil
 	case "smtp", "smtps":
-		s, err := parseRelay(spec)
+		f, err := openFleet(spec)
 		if err != nil {
 			return nil, fmt.Errorf("mail setting: %w", err)
 		}
-		return newRelay(s), nil
+		return f, nil
 	}
 	return nil, errSpec
 }

@@ -94,6 +94,8 @@ type verdict struct {
 	blame string        // "hard" or "soft" if the address is at fault
 	pause time.Duration // at least, before the next try
 	alarm bool          // somebody has to mend a setting
+	slow  bool          // the recipient's mail hosts want less
+	grey  bool          // a stranger is asked to come again: greylisting
 }
 
 // Pauses that do not grow.
@@ -121,9 +123,11 @@ func classify(err error) verdict {
 	case e.Stage == StageMail:
 		return ofSender(e)
 	case e.Code == 421:
-		return verdict{fate: goBack, pause: backPause}
+		return verdict{fate: goBack, pause: backPause, slow: !strings.HasPrefix(e.Enhanced, "4.3.")} // that is the relay itself
+	case e.Code < 500 && e.Enhanced == "4.7.1" && e.Stage == StageRcpt:
+		return verdict{fate: tryAgain, pause: greyPause, grey: true}
 	case e.Code < 500 && strings.HasPrefix(e.Enhanced, "4.7."):
-		return verdict{fate: tryAgain, pause: greyPause}
+		return verdict{fate: goBack, pause: backPause, slow: true}
 	case e.Code < 500:
 		return verdict{fate: tryAgain}
 	}
@@ -164,5 +168,8 @@ var pauses = []time.Duration{
 // spreads mails that were refused together.
 func pauseAfter(tries int, atLeast time.Duration, chance float64) time.Duration {
 	p := pauses[min(max(tries, 1), len(pauses))-1]
-	return time.Duration(float64(max(p, atLeast)) * (0.8 + 0.4*chance))
+	if atLeast >= p { // what a host asked for is not made shorter
+		return time.Duration(float64(atLeast) * (1 + 0.2*chance))
+	}
+	return time.Duration(float64(p) * (0.8 + 0.4*chance))
 }

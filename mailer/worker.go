@@ -16,7 +16,9 @@ type Worker struct {
 	Outbox    *Outbox
 	Transport Transport
 	Log       *slog.Logger
-	Senders   int           // how many mails are under way at once; 4 if zero
+	Journal   *Journal      // nil: a kill may repeat what it interrupts
+	Senders   int           // how many single mails are under way at once; 4 if zero
+	Bulk      int           // how many deliveries of issues besides; 4 if zero
 	Batch     int           // how many mails a sender claims at a time; 16 if zero
 	Every     time.Duration // how often Serve looks for mail that falls due; 2 s if zero
 	Grace     time.Duration // how long a stop waits for mails under way; 8 s if zero
@@ -26,15 +28,28 @@ type Worker struct {
 	claim sync.Mutex // one sender claims at a time: claims of one program need not fight
 	leash leash
 	rest  breaker
+	run   string // names this program in claims
+
+	throttle throttle
+	pressing sync.Mutex
+	presses  map[string]*press
+	list     []string // of issues that may have something left
+	listed   bool
+	listedAt uint64
 }
 
 func (w *Worker) init() {
 	w.once.Do(func() {
 		w.poked = make(chan struct{}, 1)
+		w.run = w.Journal.runOf()
 		setDefault(&w.Senders, 4)
+		setDefault(&w.Bulk, 4)
 		setDefault(&w.Batch, 16)
 		setDefault(&w.Every, 2*time.Second)
 		setDefault(&w.Grace, 8*time.Second)
+		if f, ok := w.Transport.(*fleet); ok {
+			f.now, w.throttle.limit = w.Outbox.DB.Now, f.domainRate()
+		}
 	})
 }
 
@@ -56,18 +71,60 @@ func (w *Worker) Poke() {
 }
 
 // Serve sends until ctx ends. It then claims nothing more, gives the mails
-// under way the time of Grace and lets go of the others.
+// under way the time of Grace and lets go of the others. Single mails and issues
+// have hands of their own: neither waits for the other.
 func (w *Worker) Serve(ctx context.Context) error {
 	w.init()
+	var loops sync.WaitGroup
+	loops.Go(func() { w.serveMails(ctx) })
+	loops.Go(func() { w.serveIssues(ctx) })
+	loops.Go(func() { w.beat(ctx) })
+	loops.Wait()
+	return nil
+}
+
+func (w *Worker) serveMails(ctx context.Context) {
 	for ctx.Err() == nil {
 		seen := w.Outbox.DB.Changes(mails.Spec)
 		_, err := w.drain(ctx, w.Outbox.DB.Now)
-		if err != nil && ctx.Err() == nil && !errors.Is(err, errResting) {
-			w.Log.ErrorContext(ctx, "mail", "error", err)
-		}
+		w.complain(ctx, err)
 		w.wait(ctx, seen, err)
 	}
-	return nil
+}
+
+// complain logs what went wrong, but for a transport that rests, which is logged
+// when it begins to.
+func (w *Worker) complain(ctx context.Context, err error) {
+	if err != nil && ctx.Err() == nil && !errors.Is(err, errResting) {
+		w.Log.ErrorContext(ctx, "mail", "error", err)
+	}
+}
+
+// rateTime is how often what waits for a rate is looked at.
+const rateTime = 250 * time.Millisecond
+
+func (w *Worker) serveIssues(ctx context.Context) {
+	for ctx.Err() == nil {
+		seen := w.issueChanges()
+		limited, err := false, w.inherit(ctx)
+		if err == nil {
+			_, limited, err = w.drainIssues(ctx, w.Outbox.DB.Now)
+		}
+		w.complain(ctx, err)
+		switch {
+		case err != nil:
+			w.sleep(ctx, max(w.Every, w.rest.left(w.Outbox.DB.Now())), nil)
+		case limited:
+			w.sleep(ctx, rateTime, nil)
+		default:
+			w.await(ctx, func() bool { return w.issueChanges() != seen }, nil)
+		}
+	}
+	w.complain(context.WithoutCancel(ctx), w.endTurns(ctx))
+}
+
+func (w *Worker) issueChanges() uint64 {
+	return w.Outbox.DB.Changes(issues.Spec, deliveries.Spec)
 }
 
 // glance is how often Serve asks whether mails have changed; it costs nothing.
@@ -80,8 +137,13 @@ func (w *Worker) wait(ctx context.Context, seen uint64, err error) {
 		w.sleep(ctx, max(w.Every, w.rest.left(w.Outbox.DB.Now())), nil)
 		return
 	}
+	w.await(ctx, func() bool { return w.Outbox.DB.Changes(mails.Spec) != seen }, w.poked)
+}
+
+// await passes the time of Every, or less: until changed says so, or a poke comes.
+func (w *Worker) await(ctx context.Context, changed func() bool, poked <-chan struct{}) {
 	for left := w.Every; left > 0 && ctx.Err() == nil; left -= glance {
-		if w.Outbox.DB.Changes(mails.Spec) != seen || w.sleep(ctx, min(left, glance), w.poked) {
+		if changed() || w.sleep(ctx, min(left, glance), poked) {
 			return
 		}
 	}
@@ -105,7 +167,16 @@ func (w *Worker) sleep(ctx context.Context, d time.Duration, poked <-chan struct
 // refused is none.
 func (w *Worker) RunOnce(ctx context.Context, now time.Time) (sent int, err error) {
 	w.init()
-	return w.drain(ctx, func() time.Time { return now })
+	if err := w.inherit(ctx); err != nil {
+		return 0, err
+	}
+	clock := func() time.Time { return now }
+	sent, err = w.drain(ctx, clock)
+	if err != nil {
+		return sent, err
+	}
+	copies, _, err := w.drainIssues(ctx, clock)
+	return sent + copies, errors.Join(err, w.endTurns(ctx))
 }
 
 // drain lets the senders work until nothing is due or the transport rests.

@@ -202,7 +202,7 @@ func TestAbandonedClaim(t *testing.T) {
 	h, s := newHouse(t), newSink(t, mailtest.Config{})
 	w := h.worker(s)
 	h.add(letters(10)...)
-	lost, err := h.claim(t.Context(), h.now(), 4)
+	lost, err := h.claim(t.Context(), "test", h.now(), 4)
 	if err != nil || len(lost.mails) != 4 {
 		t.Fatal(lost, err)
 	}
@@ -233,7 +233,7 @@ func TestAbandonedClaim(t *testing.T) {
 func TestRunAheadOfTime(t *testing.T) {
 	h, s := newHouse(t), newSink(t, mailtest.Config{})
 	h.add(letters(3)...)
-	if _, err := h.claim(t.Context(), h.now(), 1); err != nil {
+	if _, err := h.claim(t.Context(), "test", h.now(), 1); err != nil {
 		t.Fatal(err)
 	}
 	later := letter("later", "later@example.com")
@@ -249,7 +249,7 @@ func TestRunAheadOfTime(t *testing.T) {
 func TestRenewedLeaseLasts(t *testing.T) {
 	h, s := newHouse(t), newSink(t, mailtest.Config{})
 	h.add(letter("a", "a@example.com"))
-	c, err := h.claim(t.Context(), h.now(), 1)
+	c, err := h.claim(t.Context(), "test", h.now(), 1)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,5 +13,6 @@ func Specs() []storage.Spec {
 		rounds.Spec, entrants.Spec, enrolments.Spec, requests.Spec, meetings.Spec, bookings.Spec, proposals.Spec, outcomes.Spec,
 		turnstiles.Spec, agendaPromises.Spec,
 		b2bGroups.Spec, groupMemberships.Spec, gatherings.Spec, visitDays.Spec, codevelopments.Spec,
+		mailingLists.Spec, subscriptions.Spec,
 	}
 }

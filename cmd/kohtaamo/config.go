@@ -35,7 +35,9 @@ type config struct {
 	Zone        *time.Location // of the jobs
 	House       string
 	Log         *slog.Logger
+	Journal     string // folder of the send journal
 	Workers     int
+	BulkWorkers int
 	Connections int
 	ProxyHeader string
 	Proxies     []string
@@ -73,8 +75,10 @@ func settings() []setting {
 		{"inbound", "", "mailbox for answers to invites, an `ADDRESS` that takes events+ANYTHING@ too; its messages go to kohtaamo mail receive", withDesk},
 		{"inbound-authserv", "", "`NAME` by which the mail server in front of that mailbox signs Authentication-Results; without one, only answers to an invite's own address count", withDesk},
 		{"zone", "Europe/Helsinki", "time `ZONE` of the jobs", withDesk},
-		{"mail", "dir:mail", "where mails go: dir:`PATH`, smtp://USER:PASSWORD@HOST:587, smtps://…:465 or log:", serving},
-		{"workers", "4", "mails under way at once, a `NUMBER`", serving},
+		{"mail", "dir:mail", "where mails go: dir:`PATH`, log:, or relays with commas between them, smtp://USER:PASSWORD@HOST:587 or smtps://…:465, each with ?rate=100/m, domain-rate=, for=bulk or single, dkim=FILE&dkim-selector=&dkim-domain=, tls=, ca=, helo=, wire=", serving},
+		{"mail-journal", "", "`FOLDER` that remembers what was handed to a relay if the program is killed (default: beside the database file, with -mail behind its name)", serving},
+		{"workers", "4", "mails to one person under way at once, a `NUMBER`", serving},
+		{"bulk-workers", "4", "copies of newsletters under way at once besides, a `NUMBER`", serving},
 		{"connections", "4096", "connections open at once, a `NUMBER`", serving},
 		{"proxy-header", "", "header in which a proxy in front passes on people's address, as in `X-Forwarded-For`", serving},
 		{"demo", "false", "fill an empty database with a house of invented companies, people and events", serving},
@@ -190,7 +194,11 @@ func readConfig(v map[string]string, c *console) (*config, error) {
 	var m mistakes
 	cfg := &config{
 		Listen: v["listen"], Database: v["database"], Mail: v["mail"], House: strings.TrimSpace(v["house"]),
-		ProxyHeader: v["proxy-header"], secrets: []string{password(v["database"]), password(v["mail"])},
+		ProxyHeader: v["proxy-header"], secrets: []string{password(v["database"])},
+		Journal: cmp.Or(v["mail-journal"], journalBeside(v["database"])),
+	}
+	for _, relay := range mailer.Relays(v["mail"]) {
+		cfg.secrets = append(cfg.secrets, password(relay))
 	}
 	m.checkListen(cfg.Listen)
 	m.checkDatabase(cfg.Database)
@@ -209,9 +217,18 @@ func readConfig(v map[string]string, c *console) (*config, error) {
 	}
 	cfg.Proxies = m.proxies(v["trusted-proxies"])
 	cfg.Workers = m.number("workers", v["workers"], 1, 64)
+	cfg.BulkWorkers = m.number("bulk-workers", v["bulk-workers"], 1, 64)
 	cfg.Connections = m.number("connections", v["connections"], 1, 1_000_000)
 	cfg.Demo = m.demo(v["demo"], cfg.Mail)
 	return cfg, m.err()
+}
+
+// journalBeside is where the send journal of a database is kept.
+func journalBeside(database string) string {
+	if path, file := strings.CutPrefix(database, "file:"); file {
+		return path + "-mail"
+	}
+	return "kohtaamo-mail"
 }
 
 // demo refuses to let mails to invented people out into the world.

@@ -96,7 +96,7 @@ func open(ctx context.Context, c *console, cfg *config, mayBeNew bool) (*house, 
 		db.Close()
 		return nil, err
 	}
-	h := &house{cfg: cfg, db: db, texts: texts, outbox: &mailer.Outbox{DB: db, From: cfg.MailFrom}}
+	h := &house{cfg: cfg, db: db, texts: texts, outbox: &mailer.Outbox{DB: db, From: cfg.MailFrom, Bounces: cfg.Inbound, Key: key}}
 	h.desk = &scheduling.Desk{
 		DB: db, Outbox: h.outbox, Texts: texts, Log: cfg.Log,
 		BaseURL: cfg.BaseURL, Key: key, House: cfg.House, Inbound: cfg.Inbound, Authserv: cfg.Authserv,

@@ -82,12 +82,27 @@ func serveOn(ctx context.Context, c *console, cfg *config, listener net.Listener
 	if err := h.welcome(ctx, c); err != nil {
 		return err
 	}
-	worker := &mailer.Worker{Outbox: h.outbox, Transport: transport, Log: cfg.Log, Senders: cfg.Workers, Grace: mailGrace}
+	journal, err := openJournal(h)
+	if err != nil {
+		return err
+	}
+	defer journal.Close()
+	worker := &mailer.Worker{Outbox: h.outbox, Transport: transport, Journal: journal, Log: cfg.Log,
+		Senders: cfg.Workers, Bulk: cfg.BulkWorkers, Grace: mailGrace}
 	err = h.work(ctx, listener, worker)
 	if err == nil {
 		cfg.Log.Info("stopped")
 	}
 	return err
+}
+
+// openJournal begins the send journal, if mail goes to relays: files know by
+// their names what has been written already.
+func openJournal(h *house) (*mailer.Journal, error) {
+	if !strings.HasPrefix(h.cfg.Mail, "smtp") {
+		return nil, nil
+	}
+	return mailer.OpenJournal(h.cfg.Journal, h.outbox.Key)
 }
 
 // work runs the website, the outbox and the jobs side by side. When ctx ends,

@@ -10,6 +10,7 @@ import (
 	"errors"
 	"io"
 	"log"
+	"maps"
 	"net"
 	"net/textproto"
 	"strings"
@@ -24,6 +25,7 @@ import (
 type Config struct {
 	STARTTLS, Implicit bool   // encryption, with a self-signed certificate
 	User, Pass         string // signing in is required if set
+	Discard            bool   // Messages are not kept, only counted
 	Faults             Faults
 }
 
@@ -38,6 +40,19 @@ type Faults struct {
 	CutMidBody  int               // so many bodies are cut off half-way
 	CutAccepted int               // so many are accepted and cut off before the reply
 	Latency     time.Duration     // before the reply to a body
+
+	// Each reply takes so long on its way; those to commands that came together
+	// are on their way together.
+	ReplyLatency time.Duration
+
+	// Shares, from 0 to 1, are decided by the recipient and the number of the
+	// try: each run decides the same.
+	Temp      float64 // of tries get 451 4.3.0
+	Perm      float64 // of recipients get 550 5.1.1, at every try
+	CutBefore float64 // of first tries are cut off behind the body, which is not taken
+	CutAfter  float64 // of first tries are taken and cut off before the reply
+
+	DomainRate float64 // recipients a second and domain, the others get 451 4.7.28
 }
 
 // A Message is what a Sink accepted.
@@ -53,6 +68,7 @@ type Message struct {
 type Counts struct {
 	Connections, Open, MostOpen int
 	Auths, Tries, Accepted      int
+	Throttled                   int // by DomainRate
 }
 
 // A Sink is a running server.
@@ -68,11 +84,13 @@ type Sink struct {
 	counts   Counts
 	tries    map[string]int
 	messages []Message
+	taken    map[string]int
+	buckets  map[string]*bucket
 }
 
 // Start listens on a free port of the loopback interface.
 func Start(cfg Config) (*Sink, error) {
-	s := &Sink{cfg: cfg, faults: cfg.Faults, tries: map[string]int{}, done: make(chan struct{})}
+	s := &Sink{cfg: cfg, faults: cfg.Faults, tries: map[string]int{}, taken: map[string]int{}, buckets: map[string]*bucket{}, done: make(chan struct{})}
 	s.server = smtp.NewServer(smtp.BackendFunc(s.session))
 	s.server.Domain = "sink.test"
 	s.server.AllowInsecureAuth = true
@@ -149,11 +167,9 @@ func (s *Sink) Messages() []Message {
 // Deliveries counts what was accepted by recipient and Message-ID, with a space
 // between them.
 func (s *Sink) Deliveries() map[string]int {
-	n := map[string]int{}
-	for _, m := range s.Messages() {
-		n[m.To+" "+m.MessageID]++
-	}
-	return n
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return maps.Clone(s.taken)
 }
 
 func (s *Sink) count(f func(*Counts)) {
@@ -178,7 +194,7 @@ func (l *listener) Accept() (net.Conn, error) {
 		n.Open++
 		n.MostOpen = max(n.MostOpen, n.Open)
 	})
-	return &counted{Conn: c, sink: l.sink}, nil
+	return &counted{Conn: newLine(c, l.sink), sink: l.sink}, nil
 }
 
 type counted struct {
@@ -201,6 +217,7 @@ type session struct {
 	conn     *smtp.Conn
 	authed   bool
 	from, to string
+	try      int // of this recipient
 	utf8     bool
 	mails    int
 }
@@ -257,6 +274,15 @@ func (s *session) Rcpt(to string, _ *smtp.RcptOptions) error {
 		return reply("451 4.7.1 Greylisted, try again later")
 	case try == 1 && f.RefuseOnce != "":
 		return reply(f.RefuseOnce)
+	case roll("perm", to, 0) < f.Perm:
+		return reply("550 5.1.1 No such user")
+	case roll("temp", to, try) < f.Temp:
+		return reply("451 4.3.0 Temporary failure")
+	case f.DomainRate > 0 && !s.sink.allow(to, f.DomainRate):
+		s.sink.counts.Throttled++
+		return reply("451 4.7.28 Too many messages for this domain")
+	default:
+		s.try = try
 	}
 	s.to = to
 	return nil
@@ -266,8 +292,7 @@ var errCut = errors.New("cut off")
 
 func (s *session) Data(r io.Reader) error {
 	s.mails++
-	cut := s.sink.fault(func(f *Faults) *int { return &f.CutMidBody })
-	if cut {
+	if s.sink.fault(func(f *Faults) *int { return &f.CutMidBody }) {
 		_, _ = io.CopyN(io.Discard, r, 500)
 		s.conn.Conn().Close()
 		return errCut
@@ -280,11 +305,15 @@ func (s *session) Data(r io.Reader) error {
 	f := s.sink.faults
 	s.sink.mu.Unlock()
 	time.Sleep(f.Latency)
+	if s.try == 1 && roll("before", s.to, 1) < f.CutBefore {
+		s.conn.Conn().Close()
+		return errCut
+	}
 	if f.RefuseData != "" {
 		return reply(f.RefuseData)
 	}
 	s.accept(raw)
-	if s.sink.fault(func(f *Faults) *int { return &f.CutAccepted }) {
+	if s.try == 1 && roll("after", s.to, 1) < f.CutAfter || s.sink.fault(func(f *Faults) *int { return &f.CutAccepted }) {
 		s.conn.Conn().Close()
 		return errCut
 	}
@@ -309,6 +338,10 @@ func (s *session) accept(raw []byte) {
 	s.sink.mu.Lock()
 	defer s.sink.mu.Unlock()
 	s.sink.counts.Accepted++
+	s.sink.taken[s.to+" "+header.Get("Message-Id")]++
+	if s.sink.cfg.Discard {
+		return
+	}
 	s.sink.messages = append(s.sink.messages, Message{
 		From: s.from, To: s.to, MessageID: header.Get("Message-Id"), Raw: raw, UTF8: s.utf8, TLS: encrypted,
 	})
