@@ -143,7 +143,7 @@ func (s *Server) showMail(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if blocked != nil && blocked.Active {
+	if blocked.Stops(false) {
 		p.Blocked = blocked
 	}
 	c.Set("Content-Security-Policy", framed)
