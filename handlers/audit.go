@@ -25,6 +25,8 @@ var auditActions = []string{
 	"mail.hold", "mail.release", "mail.resend", "mail.allow", "feed.create", "feed.save", "feed.rotate", "feed.revoke",
 	"series.create", "series.edit", "series.end", "series.move_date", "series.cancel_date", "series.restore_date",
 	"outcome.save",
+	"list.save", "list.import", "subscription.join", "subscription.leave", "subscription.leave_all", "subscription.add", "subscription.remove",
+	"suppression.add", "suppression.lift",
 	"busy.add", "busy.remove", "busy.pause",
 	"meeting.pin", "meeting.unpin", "meeting.mark_held", "meeting.mark_not_held", "meeting.mark_published",
 	"proposal.create", "proposal.copy", "proposal.rename", "proposal.edit", "proposal.stop", "proposal.delete", "proposal.publish_begin", "proposal.publish",
@@ -127,6 +129,7 @@ var subjectPages = map[string]string{
 	"person": "/organise/people/", "group": "/organise/groups/", "cluster": "/organise/clusters/",
 	"project": "/admin/projects/", "job": "/admin/jobs/", "mail": "/organise/outbox/mail?id=", "series": "/series/",
 	"round": "/organise/rounds/",
+	"list":  "/organise/lists/", "subscription": "/organise/subscriptions/",
 }
 
 func subjectPage(e *scheduling.Entry) string {

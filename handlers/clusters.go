@@ -32,6 +32,7 @@ type clusterPage struct {
 	Months  []eventMonth
 	More    bool
 	Feed    subscription
+	Lists   []listChoice // that can be subscribed to
 }
 
 // showCluster answers GET /clusters/:slug.
@@ -45,6 +46,11 @@ func (s *Server) showCluster(c *fiber.Ctx) error {
 	if p.Groups, err = s.desk.Groups(c.UserContext(), cl.ID); err != nil {
 		return err
 	}
+	open, err := s.desk.OpenLists(c.UserContext(), cl.ID)
+	if err != nil {
+		return err
+	}
+	p.Lists = listChoices(open, nil, "")
 	f := scheduling.EventFilter{Cluster: cl.ID, From: s.desk.DB.Now(), Limit: 10}
 	list, next, err := s.desk.Events(c.UserContext(), actor(c), f, false)
 	if err != nil {

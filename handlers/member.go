@@ -25,6 +25,7 @@ type accountPage struct {
 	Rounds       []*scheduling.EntrantPage
 	Lang         string
 	Langs        []choice
+	Preferences  string // where they say what is sent to them
 }
 
 // A myRow is a registration of one's own, with its page.
@@ -39,7 +40,7 @@ func (s *Server) showAccount(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	p := &accountPage{Lang: actor(c).Lang}
+	p := &accountPage{Lang: actor(c).Lang, Preferences: s.desk.PreferencesPath(actor(c))}
 	now := s.desk.DB.Now()
 	for _, m := range list {
 		row := myRow{m, "/my/" + s.desk.MyLink(m.Registration)}

@@ -58,6 +58,7 @@ func (s *Server) allRoutes() []route {
 		s.calendarInRoutes(),
 		s.organiseRoutes(),
 		s.outcomeRoutes(),
+		s.listRoutes(),
 		s.wordRoutes(),
 		s.entrantRoutes(),
 		s.publicRoutes(),

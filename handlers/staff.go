@@ -36,6 +36,8 @@ func directoryPage() Page {
 		{Key: "directory.companies", Path: "/organise/companies"},
 		{Key: "directory.groups", Path: "/organise/groups"},
 		{Key: "directory.clusters", Path: "/organise/clusters"},
+		{Key: "lists.title", Path: "/organise/lists"},
+		{Key: "suppressions.title", Path: "/organise/suppressions"},
 	}}
 }
 

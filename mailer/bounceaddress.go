@@ -1,6 +1,7 @@
 package mailer
 
 import (
+	"cmp"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
@@ -14,20 +15,35 @@ import (
 // bounceMark stands in front of what a bounce address says of its mail.
 const bounceMark = "b-"
 
+// longestLocal is how long the part before the @ may be (RFC 5321, section 4.5.3.1.1).
+const longestLocal = 64
+
 // returnPath is the address that reports about the mail with the Message-ID come
-// back to: the bounce mailbox of the house with a part of its own, or from where
-// the house has none. The local part keeps within 64 letters (RFC 5321, 4.5.3.1.1).
+// back to: that of BounceAddress, or from where there is none.
 func (o *Outbox) returnPath(from, messageID string) string {
-	local, domain, ok := strings.Cut(o.Bounces, "@")
-	id, _, _ := strings.Cut(messageID, "@")
-	if !ok || id == "" {
-		return from
-	}
-	return local + "+" + bounceMark + id + "-" + o.bounceMAC(id) + "@" + domain
+	return cmp.Or(o.BounceAddress(localPart(messageID)), from)
 }
 
-// BounceOf tells which mail an address of returnPath belongs to: the part of its
-// Message-ID before the @. An address that we did not make is none.
+// BounceAddress is where reports about the mail come back to whose Message-ID
+// begins so: the bounce mailbox of the house with a part of its own. It is ""
+// where the house has none, or its name leaves no room.
+func (o *Outbox) BounceAddress(id string) string {
+	local, domain, ok := strings.Cut(o.Bounces, "@")
+	own := local + "+" + bounceMark + id + "-" + o.bounceMAC(id)
+	if !ok || id == "" || len(own) > longestLocal {
+		return ""
+	}
+	return own + "@" + domain
+}
+
+// localPart is what stands before the @.
+func localPart(address string) string {
+	local, _, _ := strings.Cut(address, "@")
+	return local
+}
+
+// BounceOf tells which mail an address of BounceAddress belongs to: the part of
+// its Message-ID before the @. An address that we did not make is none.
 func (o *Outbox) BounceOf(address string) (id string, ok bool) {
 	local, domain, _ := strings.Cut(strings.ToLower(address), "@")
 	base, ours, _ := strings.Cut(strings.ToLower(o.Bounces), "@")

@@ -75,7 +75,7 @@ func (c *claimed) lease(tx *storage.Tx, m *Mail, now time.Time) error {
 	case !now.Before(m.Expires):
 		m.become(Expired)
 		return closed(tx, m)
-	case against != nil && against.Active:
+	case against.Stops(false):
 		m.LastError = "its address has refused mail for good before: " + against.Reason
 		m.become(Suppressed)
 		return closed(tx, m)

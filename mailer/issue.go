@@ -88,7 +88,7 @@ var (
 )
 
 // DeliveryKey is the ID of the copy of an issue that goes to an address.
-func DeliveryKey(issue, address string) string { return issue + "/" + addressKey(address)[:20] }
+func DeliveryKey(issue, address string) string { return issue + "/" + AddressKey(address)[:20] }
 
 // messageID is the same at every try, and tells which delivery it is of.
 func (d *Delivery) messageID(domain string) string {

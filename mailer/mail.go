@@ -110,6 +110,7 @@ var mails = storage.NewCollection[Mail]("mails",
 	storage.Ordered("kind", "created"),
 	storage.Ordered("about", "created"),
 	storage.Ordered("cluster", "created"),
+	storage.Ordered("message_id"),
 	storage.Many("words"),
 )
 

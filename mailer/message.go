@@ -14,7 +14,7 @@ import (
 
 // An Envelope is a mail as bytes, ready for a relay.
 type Envelope struct {
-	From, To  string // bare addresses, ASCII
+	From, To  string // bare addresses, ASCII; From is where reports about it come back to
 	Kind      string
 	MessageID string // without angle brackets
 	Date      time.Time
@@ -35,8 +35,10 @@ func (e *Envelope) handing() error {
 }
 
 // envelope renders m whole, so that nothing can fail any more while a relay
-// listens. Rendering the same mail twice gives the same bytes.
-func envelope(m *Mail) (*Envelope, error) {
+// listens. Rendering the same mail twice gives the same bytes. Its sender is
+// where the mail comes back to if it cannot be delivered; answers still go to
+// whom its header names.
+func (o *Outbox) envelope(m *Mail) (*Envelope, error) {
 	for _, address := range []string{m.From, m.To} { // Add checked them; documents can come from elsewhere
 		if _, err := parseSender(address); err != nil {
 			return nil, fmt.Errorf("build mail %s: %w", m.ID, err)
@@ -53,7 +55,7 @@ func envelope(m *Mail) (*Envelope, error) {
 	if !bytes.HasSuffix(b.Bytes(), []byte("\r\n")) {
 		b.WriteString("\r\n")
 	}
-	return &Envelope{From: m.From, To: m.To, Kind: m.Kind, MessageID: m.MessageID, Date: m.Date, Body: b.Bytes()}, nil
+	return &Envelope{From: o.returnPath(m.From, m.MessageID), To: m.To, Kind: m.Kind, MessageID: m.MessageID, Date: m.Date, Body: b.Bytes()}, nil
 }
 
 // message is text, HTML and, last because readers take the last they know, the

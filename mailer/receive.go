@@ -52,6 +52,10 @@ type Incoming struct {
 	From      string   // in small letters; empty unless there is exactly one
 	Calendars [][]byte // its calendar parts, in UTF-8
 
+	// Of a Report; nil where it holds nothing of the kind.
+	Bounce   *Bounce
+	Feedback *Feedback
+
 	results []string // Authentication-Results, the topmost first
 }
 
@@ -79,7 +83,8 @@ func Receive(raw []byte) (in *Incoming, err error) {
 	in = &Incoming{Nature: natureOf(&m.Header), From: author(&m.Header), results: fields(&m.Header, "Authentication-Results")}
 	in.recipients(&m.Header)
 	if in.Nature == Report {
-		return in, nil // what it quotes is not said by its sender
+		in.report(m)
+		return in, nil
 	}
 	w := walker{in: in}
 	if err := w.walk(m, err, 0); err != nil {

@@ -71,7 +71,7 @@ func TestGoldenLetters(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		e, err := envelope(m)
+		e, err := (&Outbox{}).envelope(m)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -176,7 +176,7 @@ func TestNothingIsInjected(t *testing.T) {
 		m.Letter.Facts = []Fact{{text("label"), text("value")}}
 		m.Letter.Button = &Link{text("button"), "https://kohtaamo.example/" + text("path")}
 		m.Letter.Links = []Link{{text("link"), text("url")}}
-		e, err := envelope(m)
+		e, err := (&Outbox{}).envelope(m)
 		if err != nil {
 			rt.Fatal(err)
 		}

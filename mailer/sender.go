@@ -78,7 +78,7 @@ func (s *sender) one(id, token string) error {
 	if m.Stop {
 		return s.settle(id, token, verdict{fate: goBack}, nil)
 	}
-	e, err := envelope(m)
+	e, err := s.w.Outbox.envelope(m)
 	if err != nil {
 		return s.settle(id, token, verdict{fate: refused}, err)
 	}

@@ -47,7 +47,8 @@ func judge(tx *storage.Tx, m *Mail, now time.Time, v verdict, cause error) error
 		m.Tries++
 		m.become(Failed)
 		if v.blame != "" {
-			return blame(tx, m.To, v.blame == "soft", m.LastError)
+			_, err := accuse(tx, m.To, accusation{v.blame == "soft", FromRelay, m.LastError, localPart(m.MessageID), m.Cluster})
+			return err
 		}
 		return nil
 	case tryAgain:

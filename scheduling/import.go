@@ -254,8 +254,17 @@ var headNames = map[string][]string{
 	"note":    {"note", "notes", "huomautus", "muistiinpano"},
 }
 
-// columnsOf understands the head of a table, in every language.
+// columnsOf understands the head of a table of people who register.
 func (d *Desk) columnsOf(e *Event, rows []table.Row) (*columns, error) {
+	c, err := d.headOf(e, rows)
+	if err == nil && (c.index("email") < 0 || c.index("name") < 0 && (c.index("first") < 0 || c.index("last") < 0)) {
+		err = &Problem{Kind: Invalid, Key: "import.columns"}
+	}
+	return c, err
+}
+
+// headOf understands the head of a table, in every language.
+func (d *Desk) headOf(e *Event, rows []table.Row) (*columns, error) {
 	if len(rows) == 0 {
 		return nil, &Problem{Kind: Invalid, Key: "import.empty"}
 	}
@@ -275,9 +284,6 @@ func (d *Desk) columnsOf(e *Event, rows []table.Row) (*columns, error) {
 				c.q[i] = q
 			}
 		}
-	}
-	if c.index("email") < 0 || c.index("name") < 0 && (c.index("first") < 0 || c.index("last") < 0) {
-		return nil, &Problem{Kind: Invalid, Key: "import.columns"}
 	}
 	return c, nil
 }

@@ -1,9 +1,10 @@
 package scheduling
 
 import (
-	"encoding/base64"
-	"strings"
-	"time"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
 
 	"kohtaamo/storage"
 )
@@ -23,84 +24,163 @@ type MailingList struct {
 	Closed       bool   `bson:"closed"`             // nothing is sent to it any more
 }
 
-// SubState is how somebody stands to a list.
-type SubState string
+var mailingLists = storage.NewCollection[MailingList]("mailing_lists",
+	storage.Unique("slug"), storage.Ordered("cluster_id", "slug"), storage.Ordered("group_id"))
 
-// The states of a subscription. Only Subscribed ones get anything.
-const (
-	Unconfirmed  SubState = "unconfirmed" // waits for the link in its mail
-	Subscribed   SubState = "subscribed"
-	Unsubscribed SubState = "unsubscribed"
-	Bounced      SubState = "bounced"
-	Complained   SubState = "complained"
-)
+// Joinable reports whether anybody may subscribe to l.
+func (l *MailingList) Joinable() bool { return l.Open && !l.Closed }
 
-// A Subscription is how one address stands to one list: one document for both,
-// however often it comes and goes, so that nothing undoes a leaving unseen. Its
-// ID is made of both.
-type Subscription struct {
-	storage.Meta `bson:",inline"`
-	ListID       string   `bson:"list_id"`
-	Email        string   `bson:"email"` // lower case
-	Name         string   `bson:"name,omitempty"`
-	PersonID     string   `bson:"person_id,omitempty"`
-	Lang         string   `bson:"lang"`
-	State        SubState `bson:"state"`
-	Generation   int      `bson:"generation"` // raised by each new asking: older links to confirm stop working
-	Proof        Proof    `bson:"proof"`
-	Tracking     bool     `bson:"tracking,omitempty"` // they allowed that openings and clicks are counted, each by themselves
+// reservedLists cannot name a list: they stand where its pages would.
+var reservedLists = []string{"subscribe", "confirm", "feed"}
 
-	Since  time.Time `bson:"since"`            // when it came to this state
-	Reason string    `bson:"reason,omitempty"` // of leaving, in the words of whoever left, or of the mail server
-}
-
-// A Proof is how we know that somebody wanted to be on a list.
-type Proof struct {
-	Source    string    `bson:"source"`              // "form", "import", "organiser", "registration"
-	Asked     time.Time `bson:"asked"`               // when the wish came in
-	Confirmed time.Time `bson:"confirmed,omitempty"` // when the link in the mail was used; zero without
-	Wording   string    `bson:"wording"`             // the words they agreed to
-	By        string    `bson:"by,omitempty"`        // who put them on the list, if not they themselves
-}
-
-var (
-	mailingLists = storage.NewCollection[MailingList]("mailing_lists",
-		storage.Unique("slug"), storage.Ordered("cluster_id", "slug"), storage.Ordered("group_id"))
-	subscriptions = storage.NewCollection[Subscription]("subscriptions",
-		storage.Ordered("list_id", "state"), storage.Ordered("email"), storage.Ordered("person_id"))
-)
-
-// subscriptionID is that of an address on a list.
-func (d *Desk) subscriptionID(listID, email string) string {
-	return d.uid("subscription", listID+"\x00"+email)
-}
-
-// LeaveURL is where one click takes an address off a list (RFC 8058); without a
-// list, off everything that is sent to many. It takes a POST from anywhere, and
-// shows people a button.
-func (d *Desk) LeaveURL(email, listID string) string {
-	return d.BaseURL + "/unsubscribe/" + d.subscriberLink("leave", email, listID)
-}
-
-// PreferencesURL is where whoever reads the mail of an address says what they want.
-func (d *Desk) PreferencesURL(email string) string {
-	return d.BaseURL + "/preferences/" + d.subscriberLink("preferences", email, "")
-}
-
-// subscriberLink signs an address and a list. The address itself is in the link,
-// coded, so that it works for people of whom nothing is stored.
-func (d *Desk) subscriberLink(purpose, email, listID string) string {
-	id := base64.RawURLEncoding.EncodeToString([]byte(listID + "\x00" + email))
-	return d.sign(purpose, id, 0)
-}
-
-// subscriberOf reads what subscriberLink wrote.
-func (d *Desk) subscriberOf(purpose, link string) (email, listID string, ok bool) {
-	id, mac, ok := splitLink(link)
-	if !ok || !d.signed(purpose, id, 0, mac) {
-		return "", "", false
+func (l *MailingList) check() error {
+	f := faults{}
+	l.Name, l.About, l.Topic = l.Name.trimmed(), l.About.trimmed(), cleanLine(l.Topic)
+	if l.Name.Empty() {
+		f.add("name", "problem.required")
 	}
-	raw, err := base64.RawURLEncoding.DecodeString(id)
-	listID, email, ok = strings.Cut(string(raw), "\x00")
-	return email, listID, ok && err == nil
+	for field, t := range map[string]Text{"name": l.Name, "about": l.About} {
+		if limit := map[string]int{"name": lineLimit, "about": noteLimit}[field]; t.longest() > limit {
+			f.add(field, "problem.too_long")
+		}
+	}
+	if l.Slug == "" || Slug(l.Slug) != l.Slug || slices.Contains(reservedLists, l.Slug) {
+		f.add("slug", "event.slug_form")
+	}
+	f.limit("topic", l.Topic, lineLimit)
+	if l.ClusterID == "" {
+		f.add("cluster_id", "problem.required")
+	}
+	return f.problem()
+}
+
+// checkReferences wants the cluster to be there, and the group to be one of it.
+func (l *MailingList) checkReferences(tx *storage.Tx) error {
+	f := faults{}
+	if err := exists(tx, f, "cluster_id", clusters.Get, l.ClusterID); err != nil {
+		return err
+	}
+	if l.GroupID != "" {
+		g, err := groups.Get(tx, l.GroupID)
+		if err != nil && !errors.Is(err, storage.ErrNotFound) {
+			return err
+		}
+		if err != nil || g.ClusterID != l.ClusterID {
+			f.add("group_id", "problem.choice")
+		}
+	}
+	return f.problem()
+}
+
+// SaveMailingList stores a list of a cluster that by organises. A list stays
+// with its cluster.
+func (d *Desk) SaveMailingList(ctx context.Context, by Actor, l *MailingList) error {
+	if err := l.check(); err != nil {
+		return err
+	}
+	if !by.Organises(l.ClusterID) {
+		return errHidden
+	}
+	return d.save(ctx, by, "list", l.Slug, "slug", func(tx *storage.Tx) (string, error) {
+		if l.Rev > 0 {
+			old, err := ownList(tx, by, l.ID)
+			if err != nil {
+				return "", err
+			}
+			l.ClusterID = old.ClusterID
+		}
+		if err := l.checkReferences(tx); err != nil {
+			return "", err
+		}
+		l.ID = orNew(l.ID)
+		return l.ID, mailingLists.Put(tx, l)
+	})
+}
+
+// ownList is a list of a cluster that by organises.
+func ownList(tx *storage.Tx, by Actor, id string) (*MailingList, error) {
+	l, err := mailingLists.Get(tx, id)
+	if err == nil && !by.Organises(l.ClusterID) {
+		return nil, errHidden
+	}
+	return l, err
+}
+
+// A ListPage is a list with how many stand to it how.
+type ListPage struct {
+	*MailingList
+	Counts map[SubState]int
+}
+
+// MailingLists are the lists of by's clusters, by slug, with their counts; of
+// one cluster if it is named.
+func (d *Desk) MailingLists(ctx context.Context, by Actor, clusterID string) (list []*ListPage, err error) {
+	if !by.OrganisesAny() {
+		return nil, errHidden
+	}
+	q := storage.Query{Sort: "slug"}
+	if clusterID != "" {
+		q.Where = []storage.Cond{storage.Is("cluster_id", clusterID)}
+	}
+	err = d.view(ctx, func(tx *storage.Tx) error {
+		list = nil
+		all, err := mailingLists.Find(tx, q)
+		for _, l := range all {
+			if !by.Organises(l.ClusterID) {
+				continue
+			}
+			counts, err := countSubscriptions(tx, l.ID)
+			if err != nil {
+				return err
+			}
+			list = append(list, &ListPage{l, counts})
+		}
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("show mailing lists: %w", err)
+	}
+	return list, nil
+}
+
+func countSubscriptions(tx *storage.Tx, listID string) (map[SubState]int, error) {
+	n, err := subscriptions.CountBy(tx, storage.Query{Where: []storage.Cond{storage.Is("list_id", listID)}}, "state")
+	counts := map[SubState]int{}
+	for s, c := range n {
+		counts[SubState(s)] = c
+	}
+	return counts, err
+}
+
+// MailingList gives one of by's clusters with its counts.
+func (d *Desk) MailingList(ctx context.Context, by Actor, id string) (p *ListPage, err error) {
+	err = d.view(ctx, func(tx *storage.Tx) error {
+		l, err := ownList(tx, by, id)
+		if err != nil {
+			return err
+		}
+		p = &ListPage{MailingList: l}
+		p.Counts, err = countSubscriptions(tx, l.ID)
+		return err
+	})
+	return p, err
+}
+
+// OpenLists are the lists that anybody may subscribe to, by slug; of one cluster
+// if its id is given.
+func (d *Desk) OpenLists(ctx context.Context, clusterID string) (list []*MailingList, err error) {
+	err = d.view(ctx, func(tx *storage.Tx) error {
+		list, err = openLists(tx, clusterID)
+		return err
+	})
+	return list, err
+}
+
+func openLists(tx *storage.Tx, clusterID string) ([]*MailingList, error) {
+	q := storage.Query{Sort: "slug"}
+	if clusterID != "" {
+		q.Where = []storage.Cond{storage.Is("cluster_id", clusterID)}
+	}
+	all, err := mailingLists.Find(tx, q)
+	return slices.DeleteFunc(all, func(l *MailingList) bool { return !l.Joinable() }), err
 }

@@ -104,10 +104,10 @@ func (d *Desk) ResendMail(ctx context.Context, by Actor, ids ...string) (int, er
 }
 
 // AllowAddress lets mail go again to the address of one of by's mails, if it
-// was blocked.
+// bounced or an organiser had stopped it.
 func (d *Desk) AllowAddress(ctx context.Context, by Actor, mailID string) error {
 	_, err := d.onMails(ctx, by, "mail.allow", []string{mailID}, func(tx *storage.Tx, m *mailer.Mail) (bool, error) {
-		return true, d.Outbox.AllowIn(tx, m.To)
+		return true, d.lift(tx, mailer.AddressKey(m.To), mailer.HardBounce, mailer.SoftBounce, mailer.Manual)
 	})
 	return err
 }

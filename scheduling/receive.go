@@ -15,10 +15,10 @@ type Reception string
 
 // The receptions. Only the first changed anything.
 const (
-	Recorded Reception = "recorded" // an answer counts
+	Recorded Reception = "recorded" // an answer or a report counts
 	Repeated Reception = "repeated" // it says what is known, or what was overtaken
-	Ignored  Reception = "ignored"  // it is no answer to an invite
-	Refused  Reception = "refused"  // it is one, but not shown to be the person's own
+	Ignored  Reception = "ignored"  // it is neither an answer to an invite nor a report that counts
+	Refused  Reception = "refused"  // it is one, but not shown to be the person's or about a mail of ours
 )
 
 // A Received message, in one word and in one English line for a log. The line
@@ -29,8 +29,9 @@ type Received struct {
 }
 
 // ReceiveMail takes a message (RFC 5322) that came to the house's mailbox: an
-// answer to an invite is kept, with what follows from it; everything else is
-// ignored with a word. The same message any number of times does the same once.
+// answer to an invite is kept, and so is what a mail server reports of a mail
+// that came back or was called spam, with what follows from it; everything else
+// is ignored with a word. The same message any number of times does the same once.
 // Whoever hands messages in vouches for what their mail server wrote into them,
 // so only administrators may. An error says that the message should be handed
 // in again later.
@@ -41,6 +42,9 @@ func (d *Desk) ReceiveMail(ctx context.Context, by Actor, raw []byte) (out Recei
 	m, err := mailer.Receive(raw)
 	if err != nil {
 		return Received{Ignored, err.Error()}, nil
+	}
+	if m.Bounce != nil || m.Feedback != nil {
+		return d.receiveOne(ctx, m)
 	}
 	replies, none := repliesIn(m)
 	if none != "" {
@@ -59,6 +63,18 @@ func (d *Desk) ReceiveMail(ctx context.Context, by Actor, raw []byte) (out Recei
 	})
 	if err != nil {
 		return Received{}, fmt.Errorf("receive a message: %w", err)
+	}
+	return out, nil
+}
+
+// receiveOne takes a message that is a report.
+func (d *Desk) receiveOne(ctx context.Context, m *mailer.Incoming) (out Received, err error) {
+	err = d.update(ctx, func(tx *storage.Tx) error {
+		out, err = d.receiveReport(tx, m)
+		return err
+	})
+	if err != nil {
+		return Received{}, fmt.Errorf("receive a report: %w", err)
 	}
 	return out, nil
 }
@@ -87,7 +103,7 @@ func repliesIn(m *mailer.Incoming) (replies []ical.Reply, none string) {
 	}
 	switch {
 	case m.Nature == mailer.Report:
-		return nil, "a report about another message"
+		return nil, "a report that says of no mail that it failed"
 	case len(m.Calendars) > 0:
 		return nil, fmt.Sprintf("its calendar is no answer that can be read (line %d)", line)
 	case m.Nature == mailer.Automatic:

@@ -93,6 +93,17 @@ var signs = map[string]map[string]sign{
 	"visit": {
 		"draft": {"dash", "quiet"}, "confirmed": {"full", "good"}, "cancelled": {"cross", "bad"},
 	},
+	"subscription": {
+		"subscribed": {"full", "good"}, "unconfirmed": {"empty", "wait"}, "unsubscribed": {"dash", "quiet"},
+		"bounced": {"cross", "bad"}, "complained": {"cross", "bad"},
+	},
+	"listing": {
+		"new": {"full", "good"}, "known": {"check", "quiet"}, "left": {"dash", "quiet"}, "bounced": {"half", "wait"},
+		"complained": {"dash", "quiet"}, "stopped": {"dash", "quiet"}, "wrong": {"cross", "bad"},
+	},
+	"hold": {
+		"hard": {"cross", "bad"}, "soft": {"half", "wait"}, "complaint": {"cross", "bad"}, "left": {"dash", "quiet"}, "manual": {"dash", "wait"},
+	},
 	"token": {
 		"active": {"full", "good"}, "revoked": {"cross", "bad"},
 	},

@@ -66,6 +66,7 @@ var built = []string{
 	"requests.list.", "wish.", // my_requests.html, handlers.wishes
 	"b2b.aim.", "b2b.answer.", "b2b.do.", "b2b.to.", "b2b.f.", "visit.f.", // handlers: groups and visit days
 	"agreement.section.", "agreement.words.", "agreement.f.", // scheduling.Sections
+	"lists.source.", "lists.figure.", "lists.came.", "suppressions.scope.", "suppressions.source.", // pages of mailing lists and stopped addresses
 	"my.answer.", "my.answer_lead.", "reg.answer_via.", // my_answer.html, registration.html
 }
 

@@ -31,7 +31,7 @@ type Change[F any] struct {
 }
 
 // plural is the address and subject of each kind.
-var plural = map[string]string{"cluster": "clusters", "project": "projects", "group": "groups", "company": "companies", "person": "people"}
+var plural = map[string]string{"cluster": "clusters", "project": "projects", "group": "groups", "company": "companies", "person": "people", "list": "lists"}
 
 // keep adds the operations that show, make and change documents of a kind, all
 // but their list; open ones are shown to everybody.

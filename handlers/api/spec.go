@@ -27,6 +27,7 @@ var subjects = []*huma.Tag{
 	{Name: "rounds", Description: "Rounds of B2B meetings: proposals, the schedule, wishes, the day itself."},
 	{Name: "clusters", Description: "The communities of the house."},
 	{Name: "projects", Description: "Funded projects, whose emblem events carry."},
+	{Name: "lists", Description: "Mailing lists, who stands to them how, and the addresses that mail is kept from."},
 	{Name: "outbox", Description: "Mails that are promised, on their way, sent or failed."},
 	{Name: "mail", Description: "Messages that came in: answers to invites."},
 	{Name: "jobs", Description: "What runs by itself, and its last runs."},
