@@ -93,6 +93,10 @@ var signs = map[string]map[string]sign{
 	"visit": {
 		"draft": {"dash", "quiet"}, "confirmed": {"full", "good"}, "cancelled": {"cross", "bad"},
 	},
+	"campaign": {
+		"draft": {"dash", "quiet"}, "scheduled": {"empty", "wait"}, "sending": {"now", "now"}, "paused": {"half", "wait"},
+		"sent": {"check", "good"}, "cancelled": {"cross", "bad"},
+	},
 	"token": {
 		"active": {"full", "good"}, "revoked": {"cross", "bad"},
 	},
