@@ -41,6 +41,8 @@ var auditActions = []string{
 	"b2b.member_accepted", "b2b.member_reserve", "b2b.member_declined", "b2b.member_left", "b2b.member_leave", "b2b.member_edit", "b2b.member_add", "b2b.member_drop",
 	"gathering.create", "gathering.edit", "gathering.answer", "gathering.confirm", "gathering.keep", "gathering.move", "gathering.cancel", "gathering.hold", "gathering.lapse",
 	"visit.save", "visit.propose", "visit.programme", "visit.confirm", "visit.cancel", "agreement.draft",
+	"campaign.create", "campaign.edit", "campaign.schedule", "campaign.unschedule", "campaign.sent", "campaign.pause", "campaign.resume", "campaign.cancel",
+	"campaign.test", "campaign.resend", "campaign.delete",
 	"session.begin", "session.end", "session.end_all", "token.create", "token.revoke", "job.run",
 }
 
@@ -128,8 +130,8 @@ var subjectPages = map[string]string{
 	"event": "/organise/events/", "registration": "/organise/registrations/", "company": "/organise/companies/",
 	"person": "/organise/people/", "group": "/organise/groups/", "cluster": "/organise/clusters/",
 	"project": "/admin/projects/", "job": "/admin/jobs/", "mail": "/organise/outbox/mail?id=", "series": "/series/",
-	"round": "/organise/rounds/",
-	"list":  "/organise/lists/", "subscription": "/organise/subscriptions/",
+	"round": "/organise/rounds/", "campaign": "/organise/campaigns/",
+	"list": "/organise/lists/", "subscription": "/organise/subscriptions/",
 }
 
 func subjectPage(e *scheduling.Entry) string {

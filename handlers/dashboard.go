@@ -17,6 +17,7 @@ type dashboardPage struct {
 	Calm         bool
 	Mail         mailHealth
 	Figures      []figure
+	Zone         string // of what belongs to no event
 }
 
 // A figure is a number with its text.
@@ -31,7 +32,7 @@ func (s *Server) showDashboard(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	p := &dashboardPage{Attention: a}
+	p := &dashboardPage{Attention: a, Zone: houseZone}
 	counts, err := s.desk.Outbox.Counts(c.UserContext(), mailClusters(actor(c), a.Mine))
 	if err != nil {
 		return err
@@ -40,7 +41,7 @@ func (s *Server) showDashboard(c *fiber.Ctx) error {
 	if p.Mail, err = s.mailHealth(c.UserContext()); err != nil {
 		return err
 	}
-	p.Calm = len(a.Pending)+len(a.Full)+len(a.Offers)+len(a.Drafts)+len(a.Today)+len(a.Rounds)+p.Held+p.Failed == 0
+	p.Calm = len(a.Pending)+len(a.Full)+len(a.Offers)+len(a.Drafts)+len(a.Today)+len(a.Rounds)+len(a.Campaigns)+p.Held+p.Failed == 0
 	p.Figures = figures(a, counts)
 	return s.page(c, "dashboard", p)
 }

@@ -66,6 +66,7 @@ func (s *Server) allRoutes() []route {
 		s.requestRoutes(),
 		s.scheduleRoutes(),
 		s.staffRoutes(),
+		s.newsletterRoutes(),
 	)
 }
 

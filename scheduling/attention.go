@@ -20,6 +20,8 @@ type Attention struct {
 	Next    []*EventFigures // published events to come, soonest first
 	Rounds  []RoundCall     // what rounds of B2B meetings wait for, soonest first
 	Mine    []*Cluster      // that the organiser looks after
+
+	Campaigns []*Campaign // that stopped, and that leave at a time to come
 }
 
 // EventFigures are an event and its seats.
@@ -65,6 +67,9 @@ func (d *Desk) Attention(ctx context.Context, by Actor) (a *Attention, err error
 			return err
 		}
 		if a.Rounds, err = roundCalls(tx, func(ids []string) bool { return all || overlap(ids, own) }); err != nil {
+			return err
+		}
+		if a.Campaigns, err = campaignCalls(tx, by); err != nil {
 			return err
 		}
 		a.Mine, err = clusters.Find(tx, storage.Query{Sort: "slug"})

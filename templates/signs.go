@@ -104,6 +104,10 @@ var signs = map[string]map[string]sign{
 	"hold": {
 		"hard": {"cross", "bad"}, "soft": {"half", "wait"}, "complaint": {"cross", "bad"}, "left": {"dash", "quiet"}, "manual": {"dash", "wait"},
 	},
+	"campaign": {
+		"draft": {"dash", "quiet"}, "scheduled": {"empty", "wait"}, "sending": {"now", "now"}, "paused": {"half", "wait"},
+		"sent": {"check", "good"}, "cancelled": {"cross", "bad"},
+	},
 	"token": {
 		"active": {"full", "good"}, "revoked": {"cross", "bad"},
 	},

@@ -67,6 +67,7 @@ var built = []string{
 	"b2b.aim.", "b2b.answer.", "b2b.do.", "b2b.to.", "b2b.f.", "visit.f.", // handlers: groups and visit days
 	"agreement.section.", "agreement.words.", "agreement.f.", // scheduling.Sections
 	"lists.source.", "lists.figure.", "lists.came.", "suppressions.scope.", "suppressions.source.", // pages of mailing lists and stopped addresses
+	"campaign.rule.", "campaign.way.", "campaign.type.", "campaign.group.", "campaign.f.", "campaign.field.", "campaign.out.", // handlers: rules of campaigns, their form
 	"my.answer.", "my.answer_lead.", "reg.answer_via.", // my_answer.html, registration.html
 }
 
