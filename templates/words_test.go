@@ -67,6 +67,8 @@ var built = []string{
 	"b2b.aim.", "b2b.answer.", "b2b.do.", "b2b.to.", "b2b.f.", "visit.f.", // handlers: groups and visit days
 	"agreement.section.", "agreement.words.", "agreement.f.", // scheduling.Sections
 	"my.answer.", "my.answer_lead.", "reg.answer_via.", // my_answer.html, registration.html
+	"chain.trigger.", "chain.why.", "chain.default.", "chain.when.", "chain.f.", "chain.anchor.", "chain.direction.", // chains: rules, times, forms
+	"chain.place.", "chain.survey.", "chain.yesno.", "survey.f.", "survey.default.", // the same of conditions and surveys
 }
 
 // checked are areas in which every literal of the Go code is a key.

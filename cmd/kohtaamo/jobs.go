@@ -27,6 +27,7 @@ func (h *house) runner() *jobs.Runner {
 		{Name: "wrap-up", Schedule: "*/15 * * * *", Do: h.desk.WrapUp},
 		{Name: "outcomes", Schedule: "*/15 * * * *", Do: h.desk.AskOutcomes},
 		{Name: "rounds", Schedule: "@every 1m", Do: h.desk.MoveRounds},
+		{Name: "chains", Schedule: "@every 1m", Do: h.desk.RunChains},
 		{Name: "busy", Schedule: "@every 5m", Do: h.desk.RefreshBusy},
 		{Name: "meetings", Schedule: "@every 1m", Do: h.meetings},
 		{Name: "purge", Schedule: "17 3 * * *", Do: h.purge},
