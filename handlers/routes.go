@@ -56,6 +56,7 @@ func (s *Server) allRoutes() []route {
 		s.accountRoutes(),
 		s.busyRoutes(),
 		s.calendarInRoutes(),
+		s.chainRoutes(),
 		s.organiseRoutes(),
 		s.outcomeRoutes(),
 		s.wordRoutes(),
@@ -65,6 +66,7 @@ func (s *Server) allRoutes() []route {
 		s.requestRoutes(),
 		s.scheduleRoutes(),
 		s.staffRoutes(),
+		s.surveyRoutes(),
 	)
 }
 

@@ -1,7 +1,9 @@
 package scheduling
 
 import (
+	"context"
 	"errors"
+	"fmt"
 	"slices"
 
 	"kohtaamo/storage"
@@ -63,4 +65,63 @@ func (d *Desk) listPeople(tx *storage.Tx, c *Chain, about string, ids []string) 
 		out = append(out, s)
 	}
 	return out, "", nil
+}
+
+// A ChainThing is an event, a round or a group that a chain can be tried on.
+type ChainThing struct {
+	ID    string
+	Title Text
+}
+
+// chainThings is how many are offered.
+const chainThings = 50
+
+// TriedOn are what a chain of by's can be tried on: the event it is of, or those
+// of its cluster that are not long over, the next first; its rounds; its groups.
+func (d *Desk) TriedOn(ctx context.Context, by Actor, c *Chain) (out []ChainThing, err error) {
+	if !by.Organises(c.ClusterID) {
+		return nil, errHidden
+	}
+	err = d.view(ctx, func(tx *storage.Tx) error {
+		of := storage.Cond{Field: "cluster_ids", Op: storage.Has, Value: c.ClusterID}
+		switch triggers[c.Trigger].kind.name {
+		case "registration":
+			out, err = eventThings(tx, c, of)
+		case "meetings":
+			list, err := rounds.Find(tx, storage.Query{Where: []storage.Cond{of}, Sort: "-starts", Limit: chainThings})
+			for _, r := range list {
+				out = append(out, ChainThing{r.ID, r.Title})
+			}
+			return err
+		default:
+			list, err := groups.Find(tx, storage.Query{Where: []storage.Cond{storage.Is("cluster_id", c.ClusterID)}, Limit: chainThings})
+			for _, g := range list {
+				out = append(out, ChainThing{g.ID, g.Name})
+			}
+			return err
+		}
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list what chain %s can be tried on: %w", c.ID, err)
+	}
+	return out, nil
+}
+
+func eventThings(tx *storage.Tx, c *Chain, of storage.Cond) (out []ChainThing, err error) {
+	if c.EventID != "" {
+		e, err := events.Get(tx, c.EventID)
+		if err != nil {
+			return nil, err
+		}
+		return []ChainThing{{e.ID, e.Title}}, nil
+	}
+	list, err := events.Find(tx, storage.Query{Sort: "ends", Limit: chainThings,
+		Where: []storage.Cond{of, {Field: "ends", Op: storage.Gt, Value: tx.Now().Add(-chainReach)}}})
+	for _, e := range list {
+		if e.ClusterIDs[0] == c.ClusterID && e.State == Published {
+			out = append(out, ChainThing{e.ID, e.Title})
+		}
+	}
+	return out, err
 }
