@@ -330,6 +330,32 @@ func (d *Desk) SaveStep(ctx context.Context, by Actor, id string, rev int64, ste
 	})
 }
 
+// RewriteChain changes all that can be changed about a chain at once. Steps keep
+// what was sent by their IDs; those that are not among steps are dropped.
+func (d *Desk) RewriteChain(ctx context.Context, by Actor, id string, rev int64, name Text, untilAnswered bool, steps []ChainStep) (*Chain, error) {
+	return d.onChain(ctx, by, id, "chain.edit", rev, func(tx *storage.Tx, c *Chain) error {
+		switch {
+		case len(steps) > maxSteps:
+			return &Problem{Kind: Invalid, Key: "chain.too_many"}
+		case len(steps) == 0 && c.On:
+			return &Problem{Kind: Closed, Key: "chain.no_steps"}
+		}
+		c.Name, c.UntilAnswered = name, untilAnswered
+		kept := []ChainStep{}
+		for _, step := range steps {
+			if err := c.checkStep(&step); err != nil {
+				return err
+			}
+			step.ID = orNew(step.ID)
+			c.putStep(step, tx.Now())
+			written, _ := c.Step(step.ID)
+			kept = append(kept, written)
+		}
+		c.Steps = kept
+		return c.check()
+	})
+}
+
 // putStep puts a step where the one with its ID is, or at the end.
 func (c *Chain) putStep(step ChainStep, now time.Time) {
 	step.Since = now

@@ -48,6 +48,9 @@ func (d *Desk) Survey(ctx context.Context, by Actor, eventID string) (b *SurveyB
 	return b, nil
 }
 
+// ErrNoSurvey answers for the survey of an event that has none.
+var ErrNoSurvey = errHidden
+
 // ownSurvey gives an event of by's with its survey, if there is one.
 func ownSurvey(tx *storage.Tx, by Actor, eventID string) (*Event, *Survey, error) {
 	e, err := events.Get(tx, eventID)
