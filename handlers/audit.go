@@ -43,6 +43,8 @@ var auditActions = []string{
 	"visit.save", "visit.propose", "visit.programme", "visit.confirm", "visit.cancel", "agreement.draft",
 	"campaign.create", "campaign.edit", "campaign.schedule", "campaign.unschedule", "campaign.sent", "campaign.pause", "campaign.resume", "campaign.cancel",
 	"campaign.test", "campaign.resend", "campaign.delete",
+	"chain.create", "chain.edit", "chain.on", "chain.off", "chain.delete",
+	"survey.save", "survey.open", "survey.close",
 	"session.begin", "session.end", "session.end_all", "token.create", "token.revoke", "job.run",
 }
 
@@ -132,6 +134,7 @@ var subjectPages = map[string]string{
 	"project": "/admin/projects/", "job": "/admin/jobs/", "mail": "/organise/outbox/mail?id=", "series": "/series/",
 	"round": "/organise/rounds/", "campaign": "/organise/campaigns/",
 	"list": "/organise/lists/", "subscription": "/organise/subscriptions/",
+	"chain": "/organise/chains/",
 }
 
 func subjectPage(e *scheduling.Entry) string {

@@ -110,9 +110,11 @@ func eventTabs(p *scheduling.EventPage) []NavLink {
 		{Key: "organise.tab.checkin", Path: base + "/checkin"},
 		{Key: "organise.tab.answers", Path: base + "/answers"},
 		{Key: "organise.tab.edit", Path: base + "/edit"},
+		{Key: "organise.tab.chains", Path: base + "/chains"},
+		{Key: "organise.tab.survey", Path: base + "/survey"},
 	}
 	if p.Event.State == scheduling.Draft {
-		tabs = []NavLink{tabs[3], tabs[0]}
+		tabs = []NavLink{tabs[3], tabs[0], tabs[4], tabs[5]}
 	}
 	return tabs
 }

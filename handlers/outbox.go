@@ -71,6 +71,7 @@ var mailKinds = []string{"registration.confirm_address", "registration.received"
 	"meeting.stays", "meeting.declined", "meeting.agenda", "outcome.asked", "outcome.next_step",
 	"round.profiles_open", "round.profiles_due", "round.requests_open", "round.requests_due", "round.scheduling", "round.moved", "round.called_off",
 	"entrant.in", "entrant.pending", "entrant.rejected", "entrant.invited",
+	"chain.registered", "chain.confirmed", "chain.checked_in", "chain.no_show", "chain.meeting_held", "chain.group_joined",
 	"group.b2b_address", "group.b2b_interest", "group.b2b_accepted", "group.b2b_reserve", "group.b2b_declined", "group.b2b_ended",
 	"group.b2b_left", "group.b2b_colleague", "group.b2b_meeting_asked", "group.b2b_meeting_fixed", "group.b2b_meeting_open",
 	"group.b2b_meeting_without", "group.b2b_meeting_out", "group.b2b_meeting_changed", "group.b2b_meeting_cancelled",

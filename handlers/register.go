@@ -118,6 +118,12 @@ func questionsOf(qs []scheduling.Question, given scheduling.Answers, lang string
 		for _, o := range q.Options {
 			v.Answer = append(v.Answer, choice{o.Key, o.Label.In(lang), slices.Contains(v.Given, o.Key)})
 		}
+		if q.Kind == scheduling.AskScale {
+			for n := range 11 {
+				s := strconv.Itoa(n)
+				v.Answer = append(v.Answer, choice{s, s, v.Value == s})
+			}
+		}
 		if q.Kind == scheduling.AskYesNo {
 			v.Answer = []choice{{"yes", text("public.register.yes"), v.Value == "yes"}, {"no", text("public.register.no"), v.Value == "no"}}
 		}

@@ -56,6 +56,7 @@ func (s *Server) allRoutes() []route {
 		s.accountRoutes(),
 		s.busyRoutes(),
 		s.calendarInRoutes(),
+		s.chainRoutes(),
 		s.organiseRoutes(),
 		s.outcomeRoutes(),
 		s.listRoutes(),
@@ -67,6 +68,7 @@ func (s *Server) allRoutes() []route {
 		s.scheduleRoutes(),
 		s.staffRoutes(),
 		s.newsletterRoutes(),
+		s.surveyRoutes(),
 	)
 }
 

@@ -165,6 +165,9 @@ func (q Question) allows(v string) bool {
 	switch q.Kind {
 	case AskYesNo:
 		return v == "yes" || v == "no"
+	case AskScale:
+		n, err := strconv.Atoi(v)
+		return err == nil && n >= 0 && n <= scaleMost && strconv.Itoa(n) == v
 	case AskChoice, AskMany:
 		return slices.ContainsFunc(q.Options, func(o Option) bool { return o.Key == v })
 	}

@@ -191,6 +191,7 @@ func (d *Desk) onMembership(ctx context.Context, by Actor, id, action, reason st
 				return err
 			}
 			out = p.Membership
+			before := slices.Clone(out.PersonIDs)
 			err = do(tx, p)
 			if errors.Is(err, errUnchanged) {
 				return nil
@@ -199,6 +200,9 @@ func (d *Desk) onMembership(ctx context.Context, by Actor, id, action, reason st
 				return err
 			}
 			if err := groupMemberships.Put(tx, p.Membership); err != nil {
+				return err
+			}
+			if err := d.followMember(tx, p.Group, append(before, out.PersonIDs...)...); err != nil {
 				return err
 			}
 			return d.log(tx, by, action, p.Membership.ID, p.Group.ID, p.Membership.Name, cleanText(reason))
@@ -372,6 +376,9 @@ func (d *Desk) addCompany(tx *storage.Tx, by Actor, groupID, email string) (*Gro
 		return nil, err
 	}
 	if err := groupMemberships.Put(tx, m); err != nil {
+		return nil, err
+	}
+	if err := d.followMember(tx, a.g, m.PersonIDs...); err != nil {
 		return nil, err
 	}
 	return m, d.log(tx, by, "b2b.member_accepted", m.ID, groupID, m.Name, "")

@@ -15,5 +15,6 @@ func Specs() []storage.Spec {
 		b2bGroups.Spec, groupMemberships.Spec, gatherings.Spec, visitDays.Spec, codevelopments.Spec,
 		mailingLists.Spec, subscriptions.Spec,
 		campaigns.Spec,
+		chains.Spec, chainRuns.Spec, surveys.Spec, surveyReplies.Spec, surveyBoxes.Spec,
 	}
 }

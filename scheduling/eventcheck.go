@@ -164,7 +164,10 @@ func (q *Question) clean() {
 
 // questions checks what is to be asked: keys once, options where there is
 // something to choose, conditions on earlier questions only.
-func (f faults) questions(qs []Question) {
+func (f faults) questions(qs []Question) { f.questionsOf(qs, QuestionKinds) }
+
+// questionsOf is questions of some kinds.
+func (f faults) questionsOf(qs []Question, kinds []QuestionKind) {
 	if len(qs) > maxQuestions {
 		f.add("questions", "problem.too_many")
 		return
@@ -178,7 +181,7 @@ func (f faults) questions(qs []Question) {
 			f.add(at, "problem.required")
 		case seen[q.Key]:
 			f.add(at, "problem.twice")
-		case !slices.Contains(QuestionKinds, q.Kind):
+		case !slices.Contains(kinds, q.Kind):
 			f.add(at, "problem.choice")
 		case (q.Kind == AskChoice || q.Kind == AskMany) && len(q.Options) == 0:
 			f.add(at, "event.no_options")

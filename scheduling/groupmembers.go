@@ -104,6 +104,9 @@ func (d *Desk) onGroup(ctx context.Context, by Actor, id, action string, change 
 		if err := groups.Put(tx, g); err != nil {
 			return err
 		}
+		if err := d.followMember(tx, g, about); err != nil {
+			return err
+		}
 		return d.log(tx, by, action, g.ID, about, g.Slug, "")
 	})
 	if err != nil {

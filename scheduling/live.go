@@ -184,6 +184,9 @@ func (d *Desk) mark(tx *storage.Tx, by Actor, m *Meeting, mark LiveMark) error {
 	if err := meetings.Put(tx, m); err != nil {
 		return err
 	}
+	if err := d.followMeeting(tx, m); err != nil {
+		return err
+	}
 	return d.log(tx, by, "meeting.mark_"+string(mark.State), m.ID, m.RoundID, m.label(), "")
 }
 

@@ -33,6 +33,10 @@ func (d *Desk) promise(tx *storage.Tx, n *notice) error {
 	return notices.Put(tx, n)
 }
 
+// noticeChains is a notice that tells nobody anything: chains were switched on,
+// off or changed, and everybody at the event has to be looked at.
+const noticeChains = "chains"
+
 // noticePage is how many people one transaction tells.
 const noticePage = 200
 
@@ -119,8 +123,14 @@ func (d *Desk) sendNotice(tx *storage.Tx, n *notice) (done int, err error) {
 }
 
 // tell promises r's person their mail about the notice, if it is still true
-// for them.
+// for them. What follows from being registered is brought in step first.
 func (d *Desk) tell(tx *storage.Tx, n *notice, e *Event, s *Seating, r *Registration, attended bool) error {
+	switch n.Kind {
+	case mailChanged, mailCalledOff, noticeChains:
+		if err := d.followRegistration(tx, e, r); err != nil {
+			return err
+		}
+	}
 	switch n.Kind {
 	case mailChanged:
 		if e.Sequence != n.Sequence || e.State != Published {
@@ -136,6 +146,8 @@ func (d *Desk) tell(tx *storage.Tx, n *notice, e *Event, s *Seating, r *Registra
 		return d.tellOnce(tx, mailReminder, fmt.Sprintf("%d/%d", n.Days, e.Starts.Unix()), e, r)
 	case mailThanks:
 		return d.tellAfterwards(tx, e, s, r, attended)
+	case noticeChains:
+		return nil
 	}
 	return fmt.Errorf("notice of unknown kind %q", n.Kind)
 }
@@ -223,13 +235,15 @@ func (d *Desk) tellAfterwards(tx *storage.Tx, e *Event, s *Seating, r *Registrat
 			return err
 		}
 	}
-	switch {
-	case !e.Rules.FollowUp:
-		return nil
-	case r.State == Attended, r.State == Confirmed:
-		return d.tellOnce(tx, mailThanks, "after", e, r)
-	case r.State == NoShow:
-		return d.tellOnce(tx, mailMissed, "after", e, r)
+	if err := d.followRegistration(tx, e, r); err != nil {
+		return err
 	}
-	return nil
+	kind := map[RegState]string{Attended: mailThanks, Confirmed: mailThanks, NoShow: mailMissed}[r.State]
+	if kind == "" || !e.Rules.FollowUp {
+		return nil
+	}
+	if said, err := d.thanksElsewhere(tx, kind, e, r); said || err != nil {
+		return err
+	}
+	return d.tellOnce(tx, kind, "after", e, r)
 }

@@ -181,6 +181,9 @@ func (d *Desk) SaveOutcome(ctx context.Context, by Actor, meetingID, entrantID s
 		if err := p.settle(tx, append(slices.Clone(p.Others), out)); err != nil {
 			return err
 		}
+		if err := d.followMeeting(tx, p.Meeting); err != nil {
+			return err
+		}
 		return d.log(tx, by, "outcome.save", meetingID, p.Round.ID, p.Entrant.Name, "")
 	})
 	if err != nil {

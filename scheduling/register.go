@@ -303,10 +303,15 @@ func (d *Desk) seat(tx *storage.Tx, by Actor, e *Event, s *Seating, party []*Reg
 	return nil
 }
 
-// keep stores r after a change and notes it in the audit log.
+// keep stores r after a change, starts and stops what follows from it, and notes
+// it in the audit log.
 func (d *Desk) keep(tx *storage.Tx, by Actor, e *Event, r *Registration, action, reason string) error {
 	r.revise(tx.Now())
+	r.stand(tx.Now())
 	if err := registrations.Put(tx, r); err != nil {
+		return err
+	}
+	if err := d.followRegistration(tx, e, r); err != nil {
 		return err
 	}
 	return d.log(tx, by, action, r.ID, e.ID, r.Ticket, reason)

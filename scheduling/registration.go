@@ -84,7 +84,46 @@ type Registration struct {
 	ShownSequence int       `bson:"shown_sequence,omitempty"` // the Sequence it had since
 	ShownAt       time.Time `bson:"shown_at,omitempty"`       // when it changed last
 
+	Tenure Tenure `bson:"tenure,omitempty"` // since when it is where it is
+
 	last bool // was put at the end of the queue by the transaction at hand
+}
+
+// A Tenure is since when a registration stands where it does. A moment that
+// is not known is zero.
+type Tenure struct {
+	State  RegState  `bson:"state"`
+	Since  time.Time `bson:"since"`            // it is in State
+	Seated time.Time `bson:"seated,omitempty"` // it has had a seat for certain
+	Began  time.Time `bson:"began,omitempty"`  // its person has had it: a colleague may have had it before
+}
+
+// stand notes the state r has come to. Of one from before this was noted,
+// nothing is known but when it was made.
+func (r *Registration) stand(now time.Time) {
+	st := &r.Tenure
+	switch {
+	case st.State == r.State:
+		return
+	case st.State == "" && r.Rev > 0:
+		now = r.Created
+	}
+	seated := func(s RegState) bool { return s == Confirmed || s == Attended || s == NoShow }
+	if seated(r.State) && !seated(st.State) {
+		st.Seated = now
+	}
+	st.State, st.Since = r.State, now
+}
+
+// passOn notes that r has another person from now on.
+func (r *Registration) passOn(now time.Time) { r.Tenure = Tenure{r.State, now, now, now} }
+
+// orCreated is t, or when r was made where t is not known.
+func (r *Registration) orCreated(t time.Time) time.Time {
+	if t.IsZero() {
+		return r.Created
+	}
+	return t
 }
 
 var registrations = storage.NewCollection[Registration]("registrations",

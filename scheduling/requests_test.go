@@ -217,6 +217,22 @@ func TestExpires(t *testing.T) {
 	}
 }
 
+// Elsewhere a request that nobody answers ends without a word to who sent it.
+func TestUnansweredRequestsSenderIsTold(t *testing.T) {
+	h := newHouse(t)
+	_, a, b := h.pair(t, bySolver)
+	q := h.ask(t, a, b, Ask{})
+	h.letGo(t)
+	for range 2 {
+		h.at(q.Deadline.Add(time.Minute))
+		_, err := h.FollowRequests(t.Context(), h.time())
+		must(t, err)
+	}
+	if kinds := h.mails(t, mailTo(a, 0)); !slices.Equal(kinds, []string{requestLapsed}) {
+		t.Errorf("the sender has %v, want to be told once", kinds)
+	}
+}
+
 // TestWhoMayAsk has those try who may not.
 func TestWhoMayAsk(t *testing.T) {
 	h := newHouse(t)

@@ -94,6 +94,7 @@ func (d *Desk) HandOver(ctx context.Context, by Actor, id string, to Guest) (*Re
 		deadline, queue := r.Deadline, r.Queue
 		p.s.move(r, r.State) // the live key is the new person's
 		r.Deadline, r.Queue = deadline, queue
+		r.passOn(tx.Now())
 		r.index()
 		r.Sequence++
 		return d.attach(tx, p.e, r)

@@ -108,6 +108,18 @@ var signs = map[string]map[string]sign{
 		"draft": {"dash", "quiet"}, "scheduled": {"empty", "wait"}, "sending": {"now", "now"}, "paused": {"half", "wait"},
 		"sent": {"check", "good"}, "cancelled": {"cross", "bad"},
 	},
+	"chain": {
+		"on": {"full", "good"}, "off": {"dash", "quiet"},
+	},
+	"chainrun": {
+		"running": {"half", "wait"}, "done": {"check", "good"}, "stopped": {"cross", "quiet"},
+	},
+	"chainstep": {
+		"waiting": {"empty", "wait"}, "sent": {"check", "good"}, "skipped": {"dash", "quiet"}, "stopped": {"cross", "quiet"},
+	},
+	"survey": {
+		"draft": {"dash", "quiet"}, "open": {"full", "good"}, "closed": {"check", "quiet"},
+	},
 	"token": {
 		"active": {"full", "good"}, "revoked": {"cross", "bad"},
 	},

@@ -69,6 +69,8 @@ var built = []string{
 	"lists.source.", "lists.figure.", "lists.came.", "suppressions.scope.", "suppressions.source.", // pages of mailing lists and stopped addresses
 	"campaign.rule.", "campaign.way.", "campaign.type.", "campaign.group.", "campaign.f.", "campaign.field.", "campaign.out.", // handlers: rules of campaigns, their form
 	"my.answer.", "my.answer_lead.", "reg.answer_via.", // my_answer.html, registration.html
+	"chain.trigger.", "chain.why.", "chain.default.", "chain.when.", "chain.f.", "chain.anchor.", "chain.direction.", // chains: rules, times, forms
+	"chain.place.", "chain.survey.", "chain.yesno.", "survey.f.", "survey.default.", // the same of conditions and surveys
 }
 
 // checked are areas in which every literal of the Go code is a key.

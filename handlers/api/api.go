@@ -107,6 +107,8 @@ func (a *API) routes() {
 	a.jobRoutes()
 	a.auditRoutes()
 	a.scheduleRoutes()
+	a.chainRoutes()
+	a.surveyRoutes()
 }
 
 // withHead answers HEAD wherever there is a GET.
