@@ -39,6 +39,7 @@ var auditActions = []string{
 	"b2b.member_accepted", "b2b.member_reserve", "b2b.member_declined", "b2b.member_left", "b2b.member_leave", "b2b.member_edit", "b2b.member_add", "b2b.member_drop",
 	"gathering.create", "gathering.edit", "gathering.answer", "gathering.confirm", "gathering.keep", "gathering.move", "gathering.cancel", "gathering.hold", "gathering.lapse",
 	"visit.save", "visit.propose", "visit.programme", "visit.confirm", "visit.cancel", "agreement.draft",
+	"wording.save", "wording.reset",
 	"session.begin", "session.end", "session.end_all", "token.create", "token.revoke", "job.run",
 }
 
@@ -126,7 +127,7 @@ var subjectPages = map[string]string{
 	"event": "/organise/events/", "registration": "/organise/registrations/", "company": "/organise/companies/",
 	"person": "/organise/people/", "group": "/organise/groups/", "cluster": "/organise/clusters/",
 	"project": "/admin/projects/", "job": "/admin/jobs/", "mail": "/organise/outbox/mail?id=", "series": "/series/",
-	"round": "/organise/rounds/",
+	"round": "/organise/rounds/", "wording": "/organise/wordings/",
 }
 
 func subjectPage(e *scheduling.Entry) string {

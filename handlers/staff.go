@@ -13,6 +13,7 @@ import (
 func (s *Server) staffRoutes() []route {
 	return slices.Concat(
 		s.companyRoutes(), s.peopleRoutes(), s.groupRoutes(), s.clusterRoutes(), s.outboxRoutes(),
+		s.wordingRoutes(),
 		s.adminRoutes(), s.userRoutes(), s.projectRoutes(), s.tokenRoutes(), s.jobRoutes(), s.auditRoutes(),
 	)
 }

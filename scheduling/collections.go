@@ -14,5 +14,6 @@ func Specs() []storage.Spec {
 		turnstiles.Spec, agendaPromises.Spec,
 		b2bGroups.Spec, groupMemberships.Spec, gatherings.Spec, visitDays.Spec, codevelopments.Spec,
 		mailingLists.Spec, subscriptions.Spec,
+		wordings.Spec,
 	}
 }

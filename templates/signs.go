@@ -93,6 +93,9 @@ var signs = map[string]map[string]sign{
 	"visit": {
 		"draft": {"dash", "quiet"}, "confirmed": {"full", "good"}, "cancelled": {"cross", "bad"},
 	},
+	"wording": {
+		"program": {"dash", "quiet"}, "own": {"full", "good"}, "outdated": {"half", "wait"},
+	},
 	"token": {
 		"active": {"full", "good"}, "revoked": {"cross", "bad"},
 	},

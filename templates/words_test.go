@@ -66,6 +66,7 @@ var built = []string{
 	"requests.list.", "wish.", // my_requests.html, handlers.wishes
 	"b2b.aim.", "b2b.answer.", "b2b.do.", "b2b.to.", "b2b.f.", "visit.f.", // handlers: groups and visit days
 	"agreement.section.", "agreement.words.", "agreement.f.", // scheduling.Sections
+	"wording.part.", "wording.about.", "wording.field.", "wording.example.", "wording.subject.", // pages of the texts of mails
 	"my.answer.", "my.answer_lead.", "reg.answer_via.", // my_answer.html, registration.html
 }
 

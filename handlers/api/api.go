@@ -103,6 +103,7 @@ func (a *API) routes() {
 	a.roundRoutes()
 	a.outboxRoutes()
 	a.mailRoutes()
+	a.wordingRoutes()
 	a.jobRoutes()
 	a.auditRoutes()
 	a.scheduleRoutes()
