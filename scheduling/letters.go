@@ -151,7 +151,7 @@ func (d *Desk) facts(l *templates.Lang, kind string, e *Event, r *Registration, 
 	if place := e.Place(); place != "" {
 		fs = append(fs, mailer.Fact{Label: l.Text("letter.fact.where"), Value: place})
 	}
-	if e.Link != "" && r.Holds() && kind != mailOffered {
+	if e.Link != "" && r.Holds() && leadsThere(kind) {
 		fs = append(fs, mailer.Fact{Label: l.Text("letter.fact.link"), Value: e.Link})
 	}
 	switch kind {
@@ -165,10 +165,19 @@ func (d *Desk) facts(l *templates.Lang, kind string, e *Event, r *Registration, 
 	return fs
 }
 
+// leadsThere reports whether somebody who reads a mail of the kind can join.
+func leadsThere(kind string) bool {
+	switch kind {
+	case mailOffered, mailCalledOff, mailThanks, mailMissed:
+		return false
+	}
+	return true
+}
+
 // nextStep is where the one button of a mail leads.
 func (d *Desk) nextStep(kind string, e *Event, r *Registration) string {
 	switch kind {
-	case mailCancelled, mailLeft, mailExpired, mailRejected, mailHandedOver, mailCalledOff:
+	case mailCancelled, mailLeft, mailExpired, mailRejected, mailHandedOver, mailCalledOff, mailThanks, mailMissed:
 		return d.EventURL(e)
 	}
 	return d.MyURL(r)
