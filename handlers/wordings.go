@@ -7,14 +7,13 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"kohtaamo/scheduling"
-	"kohtaamo/storage"
 )
 
 // wordingRoutes are the texts of a cluster's mails, for its organisers.
 func (s *Server) wordingRoutes() []route {
 	const one = "/organise/wordings/:cluster/:kind/:lang"
 	return []route{
-		get("/organise/wordings", Organiser, s.showWordingClusters),
+		get("/organise/wordings", Organiser, s.showWordings),
 		get("/organise/wordings/:cluster", Organiser, s.showWordings),
 		get(one, Organiser, s.showWording),
 		post(one, Organiser, s.saveWording),
@@ -33,35 +32,11 @@ func wordingFrame() Page {
 	return Page{NoIndex: true, Section: "/organise/outbox/", Tabs: mailTabs()}
 }
 
-// showWordingClusters answers GET /organise/wordings: with the first cluster of
-// the reader's own, from which the others can be reached.
-func (s *Server) showWordingClusters(c *fiber.Ctx) error {
-	own, err := s.wordingClusters(c, "")
-	if err != nil {
-		return err
-	}
-	if len(own) == 0 {
-		return storage.ErrNotFound
-	}
-	return c.Redirect(own[0].Path, fiber.StatusSeeOther)
-}
-
-// wordingClusters lead to the texts of each of the reader's clusters.
-func (s *Server) wordingClusters(c *fiber.Ctx, current string) (chips []chip, err error) {
-	all, err := s.desk.Clusters(c.UserContext())
-	for _, cl := range all {
-		if actor(c).Organises(cl.ID) {
-			chips = append(chips, chip{Label: cl.Name.In(s.lang(c).Code()), Path: "/organise/wordings/" + cl.ID, On: cl.ID == current})
-		}
-	}
-	return chips, err
-}
-
 // wordingsPage is the data of templates/pages/wordings.html.
 type wordingsPage struct {
 	Page
-	Cluster  *scheduling.Cluster
-	Chips    []chip // the reader's clusters
+	Cluster  *scheduling.Cluster // nil where the reader has none
+	Chips    []chip              // the reader's clusters
 	Subjects []wordingSubject
 }
 
@@ -71,24 +46,32 @@ type wordingSubject struct {
 	Kinds []scheduling.WordingLine
 }
 
-// showWordings answers GET /organise/wordings/:cluster.
+// showWordings answers GET /organise/wordings/:cluster, and without a cluster
+// with the first of the reader's own.
 func (s *Server) showWordings(c *fiber.Ctx) error {
-	found, err := s.desk.Wordings(c.UserContext(), actor(c), c.Params("cluster"))
+	p := &wordingsPage{Page: wordingFrame()}
+	own, err := s.ownClusters(c)
 	if err != nil {
 		return err
 	}
-	p := &wordingsPage{Page: wordingFrame(), Cluster: found.Cluster}
-	if p.Chips, err = s.wordingClusters(c, found.Cluster.ID); err != nil {
+	id := c.Params("cluster")
+	if id == "" && len(own) == 0 {
+		return s.page(c, "wordings", p)
+	}
+	if id == "" {
+		id = own[0].ID
+	}
+	found, err := s.desk.Wordings(c.UserContext(), actor(c), id)
+	if err != nil {
 		return err
 	}
+	p.Cluster = found.Cluster
+	for _, cl := range own {
+		p.Chips = append(p.Chips, chip{Label: cl.Name.In(s.lang(c).Code()), Path: "/organise/wordings/" + cl.ID, On: cl.ID == id})
+	}
 	for _, subject := range scheduling.WordingSubjects {
-		of := wordingSubject{Key: "wording.subject." + subject}
-		for _, line := range found.Kinds {
-			if line.Subject() == subject {
-				of.Kinds = append(of.Kinds, line)
-			}
-		}
-		p.Subjects = append(p.Subjects, of)
+		of := slices.DeleteFunc(slices.Clone(found.Kinds), func(k scheduling.WordingLine) bool { return k.Subject() != subject })
+		p.Subjects = append(p.Subjects, wordingSubject{"wording.subject." + subject, of})
 	}
 	return s.page(c, "wordings", p)
 }

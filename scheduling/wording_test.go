@@ -293,3 +293,21 @@ func TestManyMails(t *testing.T) {
 		return err
 	}))
 }
+
+// BenchmarkWords finds the words of a mail, written by organisers and not.
+func BenchmarkWords(b *testing.B) {
+	h := newHouse(b)
+	h.ownWords(b, "registration.confirmed", parts{WordingBody: "Welcome to {{event}}, {{name}}. It begins {{when}}."})
+	for name, lang := range map[string]string{"own": "en", "program": "fi"} {
+		b.Run(name, func(b *testing.B) {
+			must(b, h.DB.View(b.Context(), func(tx *storage.Tx) error {
+				for b.Loop() {
+					if _, err := h.words(tx, h.cluster.ID, "registration.confirmed", texts().In(lang), "event", "CircularArena", "name", "Aino", "when", "today"); err != nil {
+						return err
+					}
+				}
+				return nil
+			}))
+		})
+	}
+}
