@@ -45,6 +45,7 @@ var auditActions = []string{
 	"campaign.test", "campaign.resend", "campaign.delete",
 	"chain.create", "chain.edit", "chain.on", "chain.off", "chain.delete",
 	"survey.save", "survey.open", "survey.close",
+	"wording.save", "wording.reset",
 	"session.begin", "session.end", "session.end_all", "token.create", "token.revoke", "job.run",
 }
 
@@ -134,7 +135,8 @@ var subjectPages = map[string]string{
 	"project": "/admin/projects/", "job": "/admin/jobs/", "mail": "/organise/outbox/mail?id=", "series": "/series/",
 	"round": "/organise/rounds/", "campaign": "/organise/campaigns/",
 	"list": "/organise/lists/", "subscription": "/organise/subscriptions/",
-	"chain": "/organise/chains/",
+	"chain":   "/organise/chains/",
+	"wording": "/organise/wordings/",
 }
 
 func subjectPage(e *scheduling.Entry) string {

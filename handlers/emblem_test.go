@@ -95,3 +95,20 @@ func TestMailKinds(t *testing.T) {
 		}
 	}
 }
+
+// TestGoldenKinds wants the golden files of every kind of mail in every
+// language; they are compared beside the code that writes the mail.
+func TestGoldenKinds(t *testing.T) {
+	for _, kind := range mailKinds {
+		for _, lang := range []string{"en", "fi"} {
+			for _, ending := range []string{".txt", ".html"} {
+				name := kind + "." + lang + ending
+				found, err := filepath.Glob(filepath.Join("..", "scheduling", "testdata", "mails", name))
+				elsewhere, _ := filepath.Glob(filepath.Join("*", "testdata", "mails", name))
+				if len(found)+len(elsewhere) != 1 || err != nil {
+					t.Errorf("%d files are %s; add the mail to TestGoldenMails in scheduling", len(found)+len(elsewhere), name)
+				}
+			}
+		}
+	}
+}

@@ -79,7 +79,7 @@ var mailKinds = []string{"registration.confirm_address", "registration.received"
 
 // showOutbox answers GET /organise/outbox.
 func (s *Server) showOutbox(c *fiber.Ctx) (err error) {
-	p := &outboxPage{Page: Page{NoIndex: true, Wide: true}, State: c.Query("state"), Query: text(c, "q"), Kind: c.Query("kind"), Event: c.Query("event"), Zone: houseZone}
+	p := &outboxPage{Page: Page{NoIndex: true, Wide: true, Tabs: mailTabs()}, State: c.Query("state"), Query: text(c, "q"), Kind: c.Query("kind"), Event: c.Query("event"), Zone: houseZone}
 	f := mailer.Filter{State: mailer.State(p.State), Kind: p.Kind, About: p.Event, Text: p.Query, After: cursor(c)}
 	var next string
 	if p.Mails, next, err = s.desk.Mails(c.UserContext(), actor(c), f); err != nil {
@@ -193,11 +193,16 @@ func (s *Server) showMailBody(c *fiber.Ctx) error {
 	if m.Secret() {
 		return fiber.ErrNotFound
 	}
+	return mailBody(c, shown.HTML)
+}
+
+// mailBody answers with the HTML of a mail, for a frame of ours.
+func mailBody(c *fiber.Ctx, body string) error {
 	c.Set("Content-Security-Policy", bodyPolicy)
 	c.Set("X-Frame-Options", "SAMEORIGIN")
 	c.Set(fiber.HeaderCacheControl, "no-store")
 	c.Set(fiber.HeaderContentType, fiber.MIMETextHTMLCharsetUTF8)
-	return c.SendString(shown.HTML)
+	return c.SendString(body)
 }
 
 // mailActions are what can be done to mails, each with what is said then.

@@ -14,6 +14,7 @@ func (s *Server) staffRoutes() []route {
 	return slices.Concat(
 		s.companyRoutes(), s.peopleRoutes(), s.groupRoutes(), s.clusterRoutes(), s.outboxRoutes(),
 		s.campaignRoutes(),
+		s.wordingRoutes(),
 		s.adminRoutes(), s.userRoutes(), s.projectRoutes(), s.tokenRoutes(), s.jobRoutes(), s.auditRoutes(),
 	)
 }

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"sync"
 	"unicode"
+	"unicode/utf8"
 
 	"kohtaamo/templates"
 )
@@ -36,6 +37,7 @@ type shape struct {
 	Letter
 	Lang                  string
 	Colour, OnColour, Ink template.CSS // a cluster's colour, what is read on it, and the colour as text
+	Wide                  bool         // the labels of facts are long: times of an agenda
 }
 
 func render(m *Mail) (Rendered, error) {
@@ -88,7 +90,8 @@ func shapeOf(m *Mail) shape {
 		l.Emblem = &Emblem{oneLine(l.Emblem.Text), oneLine(l.Emblem.Project)}
 	}
 	colour, on, ink := colours(l.Brand.Colour)
-	return shape{l, m.Lang, colour, on, ink}
+	wide := slices.ContainsFunc(l.Facts, func(f Fact) bool { return utf8.RuneCountInString(f.Label) > 20 })
+	return shape{l, m.Lang, colour, on, ink, wide}
 }
 
 func cleanBrand(b Brand) Brand {

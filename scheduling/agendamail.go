@@ -14,6 +14,9 @@ import (
 	"kohtaamo/templates"
 )
 
+// mailAgenda is the kind of mail with somebody's agenda of a round.
+const mailAgenda = "meeting.agenda"
+
 // An agendaPromise is a promise to send some people their agenda of a round,
 // made by the transaction that published it: a round of thousands must not hold
 // up the one who publishes.
@@ -96,13 +99,13 @@ func (d *Desk) sendAgenda(tx *storage.Tx, r *Round, personID, promise string) er
 	}
 	l := d.Texts.In(p.Lang)
 	mail, err := d.roundMail(tx, r, roundLetter{
-		kind: "meeting.agenda", to: p, button: d.AgendaURL(r), args: []any{"n", len(mine)},
+		kind: mailAgenda, to: p, button: d.AgendaURL(r), args: []any{"n", len(mine)},
 		facts: agendaFacts(l, mine, personID), links: d.agendaLinks(l, r, p),
 	})
 	if err != nil {
 		return err
 	}
-	mail.ID, mail.Ref, mail.Expires = "meeting.agenda/"+promise+"/"+p.ID, "agenda/"+r.ID+"/"+p.ID, r.Ends
+	mail.ID, mail.Ref, mail.Expires = mailAgenda+"/"+promise+"/"+p.ID, "agenda/"+r.ID+"/"+p.ID, r.Ends
 	if _, err := d.Outbox.Withdraw(tx, mail.Ref); err != nil {
 		return err
 	}

@@ -44,11 +44,14 @@ func (d *Desk) groupMail(tx *storage.Tx, g *Group, w groupLetter) (*mailer.Mail,
 	}
 	from, l := sender{c}, d.Texts.In(w.to.Lang)
 	args := append([]any{"group", g.Name.In(l.Code()), "name", w.to.Name, "title", w.title.In(l.Code())}, w.args...)
-	key := "letter." + w.kind
+	words, err := d.words(tx, c.ID, kindOfGroupLetter+w.kind, l, args...)
+	if err != nil {
+		return nil, err
+	}
 	letter := mailer.Letter{
-		Subject: l.Text(key+".subject", args...), Preheader: l.Text(key+".preheader", args...), Heading: l.Text(key+".heading", args...),
-		Paragraphs: []string{l.Text("letter.hello", "name", w.to.Name), l.Text(key+".body", args...)},
-		Brand:      from.brand(d, l.Code()), Button: &mailer.Link{Label: l.Text(key + ".button"), URL: d.BaseURL + w.path},
+		Subject: words.Subject, Preheader: words.Preheader, Heading: words.Heading,
+		Paragraphs: []string{l.Text("letter.hello", "name", w.to.Name), words.Body},
+		Brand:      from.brand(d, l.Code()), Button: &mailer.Link{Label: words.Button, URL: d.BaseURL + w.path},
 	}
 	if w.facts != nil {
 		letter.Facts = w.facts(l)

@@ -16,5 +16,6 @@ func Specs() []storage.Spec {
 		mailingLists.Spec, subscriptions.Spec,
 		campaigns.Spec,
 		chains.Spec, chainRuns.Spec, surveys.Spec, surveyReplies.Spec, surveyBoxes.Spec,
+		wordings.Spec,
 	}
 }

@@ -91,7 +91,10 @@ func (d *Desk) mail(tx *storage.Tx, kind string, e *Event, r *Registration) (*ma
 		return nil, err
 	}
 	l := d.Texts.In(r.Lang)
-	letter := d.letter(l, kind, e, r)
+	letter, err := d.letter(tx, sender.id(), l, kind, e, r)
+	if err != nil {
+		return nil, err
+	}
 	letter.Brand = sender.brand(d, l.Code())
 	if letter.Emblem, err = d.emblem(tx, l, e); err != nil {
 		return nil, err
@@ -105,16 +108,16 @@ func (d *Desk) mail(tx *storage.Tx, kind string, e *Event, r *Registration) (*ma
 }
 
 // letter writes the words of one kind.
-func (d *Desk) letter(l *templates.Lang, kind string, e *Event, r *Registration) mailer.Letter {
-	key, title, when := "letter."+kind, e.Title.In(r.Lang), l.Range(e.Starts, e.Ends, e.Zone)
-	args := []any{"event", title, "name", r.Name, "when", when, "reason", r.Reason}
+func (d *Desk) letter(tx *storage.Tx, clusterID string, l *templates.Lang, kind string, e *Event, r *Registration) (mailer.Letter, error) {
+	when := l.Range(e.Starts, e.Ends, e.Zone)
+	w, err := d.words(tx, clusterID, "registration."+kind, l, "event", e.Title.In(r.Lang), "name", r.Name, "when", when)
 	out := mailer.Letter{
-		Subject:    l.Text(key+".subject", args...),
-		Preheader:  l.Text(key+".preheader", args...),
-		Heading:    l.Text(key+".heading", args...),
-		Paragraphs: []string{l.Text("letter.hello", "name", r.Name), l.Text(key+".body", args...)},
+		Subject:    w.Subject,
+		Preheader:  w.Preheader,
+		Heading:    w.Heading,
+		Paragraphs: []string{l.Text("letter.hello", "name", r.Name), w.Body},
 		Facts:      d.facts(l, kind, e, r, when),
-		Button:     &mailer.Link{Label: l.Text(key + ".button"), URL: d.nextStep(kind, e, r)},
+		Button:     &mailer.Link{Label: w.Button, URL: d.nextStep(kind, e, r)},
 	}
 	if r.Reason != "" && (kind == mailCancelled || kind == mailRejected) {
 		out.Paragraphs = append(out.Paragraphs, l.Text("letter.reason", "reason", r.Reason))
@@ -125,7 +128,7 @@ func (d *Desk) letter(l *templates.Lang, kind string, e *Event, r *Registration)
 	if name := e.Contact; name != "" && e.ContactEmail != "" {
 		out.Closing = []string{l.Text("letter.contact", "name", name, "email", e.ContactEmail)}
 	}
-	return out
+	return out, err
 }
 
 // sayPosition adds the place in the queue to a mail to somebody who waits.
@@ -148,7 +151,7 @@ func (d *Desk) facts(l *templates.Lang, kind string, e *Event, r *Registration, 
 	if place := e.Place(); place != "" {
 		fs = append(fs, mailer.Fact{Label: l.Text("letter.fact.where"), Value: place})
 	}
-	if e.Link != "" && r.Holds() && kind != mailOffered {
+	if e.Link != "" && r.Holds() && leadsThere(kind) {
 		fs = append(fs, mailer.Fact{Label: l.Text("letter.fact.link"), Value: e.Link})
 	}
 	switch kind {
@@ -162,10 +165,19 @@ func (d *Desk) facts(l *templates.Lang, kind string, e *Event, r *Registration, 
 	return fs
 }
 
+// leadsThere reports whether somebody who reads a mail of the kind can join.
+func leadsThere(kind string) bool {
+	switch kind {
+	case mailOffered, mailCalledOff, mailThanks, mailMissed:
+		return false
+	}
+	return true
+}
+
 // nextStep is where the one button of a mail leads.
 func (d *Desk) nextStep(kind string, e *Event, r *Registration) string {
 	switch kind {
-	case mailCancelled, mailLeft, mailExpired, mailRejected, mailHandedOver, mailCalledOff:
+	case mailCancelled, mailLeft, mailExpired, mailRejected, mailHandedOver, mailCalledOff, mailThanks, mailMissed:
 		return d.EventURL(e)
 	}
 	return d.MyURL(r)

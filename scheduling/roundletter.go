@@ -30,15 +30,18 @@ func (d *Desk) roundMail(tx *storage.Tx, r *Round, w roundLetter) (*mailer.Mail,
 	if err != nil {
 		return nil, err
 	}
-	l, key := d.Texts.In(w.to.Lang), "letter."+w.kind
-	args := append([]any{"round", r.Title.In(w.to.Lang), "name", w.to.Name}, w.args...)
+	l := d.Texts.In(w.to.Lang)
+	words, err := d.words(tx, from.id(), w.kind, l, append([]any{"round", r.Title.In(w.to.Lang), "name", w.to.Name}, w.args...)...)
+	if err != nil {
+		return nil, err
+	}
 	letter := mailer.Letter{
-		Subject: l.Text(key+".subject", args...), Preheader: l.Text(key+".preheader", args...), Heading: l.Text(key+".heading", args...),
-		Paragraphs: append([]string{l.Text("letter.hello", "name", w.to.Name), l.Text(key+".body", args...)}, w.said...),
+		Subject: words.Subject, Preheader: words.Preheader, Heading: words.Heading,
+		Paragraphs: append([]string{l.Text("letter.hello", "name", w.to.Name), words.Body}, w.said...),
 		Facts:      w.facts, Links: w.links, Brand: from.brand(d, l.Code()),
 	}
 	if w.button != "" {
-		letter.Button = &mailer.Link{Label: l.Text(key + ".button"), URL: w.button}
+		letter.Button = &mailer.Link{Label: words.Button, URL: w.button}
 	}
 	if r.Contact != "" && r.ContactEmail != "" {
 		letter.Closing = []string{l.Text("letter.contact", "name", r.Contact, "email", r.ContactEmail)}

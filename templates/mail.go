@@ -54,6 +54,8 @@ func (s *MailSet) add(lang, file string) error {
 			}
 			return "", fmt.Errorf("no word for %q", key)
 		},
+		"lines":     func(s string) []string { return strings.Split(s, "\n") },
+		"outlook":   outlook,
 		"wrap":      wrap,
 		"underline": func(s string) string { return strings.Repeat("-", min(width(s), textWidth)) },
 	}
@@ -64,6 +66,10 @@ func (s *MailSet) add(lang, file string) error {
 	s.text[lang], err = text.New("letter.txt").Funcs(funcs).ParseFS(mailFiles, "mail/letter.txt")
 	return err
 }
+
+// outlook is HTML that Outlook for Windows alone reads: it lays mails out as
+// Word does, which knows no max-width and no fonts to fall back to.
+func outlook(s string) html.HTML { return html.HTML("<!--[if mso]>" + s + "<![endif]-->") }
 
 // HTML writes a letter as a page for mail programs: one column, styles in the
 // elements, nothing fetched. A language that is not there is English.

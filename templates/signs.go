@@ -120,6 +120,9 @@ var signs = map[string]map[string]sign{
 	"survey": {
 		"draft": {"dash", "quiet"}, "open": {"full", "good"}, "closed": {"check", "quiet"},
 	},
+	"wording": {
+		"program": {"dash", "quiet"}, "own": {"full", "good"}, "outdated": {"half", "wait"},
+	},
 	"token": {
 		"active": {"full", "good"}, "revoked": {"cross", "bad"},
 	},

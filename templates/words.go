@@ -37,6 +37,16 @@ func (l *Lang) Code() string { return l.code }
 // Has reports whether there is a text for key.
 func (l *Lang) Has(key string) bool { return l.keys[key] != nil }
 
+// Pattern is the text for key as it is written, its fields as {{name}}: for
+// whoever writes another one in its place. It is "" if there is no such text.
+func (l *Lang) Pattern(key string) string {
+	m := l.keys[key]
+	if m == nil {
+		return ""
+	}
+	return blank.ReplaceAllString(m.Other, "{{${1}}}")
+}
+
 // Text gives the words for key. The args are alternating names and values that
 // the words may mention; one named "count" chooses the plural form. A key that
 // does not exist is its own text, which tests find.

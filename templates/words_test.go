@@ -68,6 +68,7 @@ var built = []string{
 	"agreement.section.", "agreement.words.", "agreement.f.", // scheduling.Sections
 	"lists.source.", "lists.figure.", "lists.came.", "suppressions.scope.", "suppressions.source.", // pages of mailing lists and stopped addresses
 	"campaign.rule.", "campaign.way.", "campaign.type.", "campaign.group.", "campaign.f.", "campaign.field.", "campaign.out.", // handlers: rules of campaigns, their form
+	"wording.part.", "wording.about.", "wording.field.", "wording.example.", "wording.subject.", // pages of the texts of mails
 	"my.answer.", "my.answer_lead.", "reg.answer_via.", // my_answer.html, registration.html
 	"chain.trigger.", "chain.why.", "chain.default.", "chain.when.", "chain.f.", "chain.anchor.", "chain.direction.", // chains: rules, times, forms
 	"chain.place.", "chain.survey.", "chain.yesno.", "survey.f.", "survey.default.", // the same of conditions and surveys

@@ -9,7 +9,7 @@ import (
 // found makes the house: its people, clusters, the funded project, companies
 // and groups.
 func (d *demo) found(ctx context.Context) error {
-	for _, step := range []func(context.Context) error{d.employ, d.makeClusters, d.appoint, d.settleIn, d.gather} {
+	for _, step := range []func(context.Context) error{d.employ, d.makeClusters, d.appoint, d.settleIn, d.gather, d.write} {
 		if err := step(ctx); err != nil {
 			return err
 		}

@@ -75,6 +75,9 @@ func (k known) clusters(t *testing.T, h *house, _ scheduling.Actor) error {
 		k.add("/calendar/", c.Slug)
 		k.add("/calendar/types/", "seminar")
 		k.add("/organise/clusters/", c.ID)
+		k.add("/organise/wordings/", c.ID)
+		k.add("/organise/wordings/"+c.ID+"/", "registration.confirmed")
+		k.add("/organise/wordings/"+c.ID+"/registration.confirmed/", "en")
 		groups, err := h.desk.Groups(t.Context(), c.ID)
 		if err != nil {
 			return err

@@ -104,6 +104,7 @@ func (a *API) routes() {
 	a.listRoutes()
 	a.outboxRoutes()
 	a.mailRoutes()
+	a.wordingRoutes()
 	a.jobRoutes()
 	a.auditRoutes()
 	a.scheduleRoutes()

@@ -2,12 +2,15 @@ package auth
 
 import (
 	"errors"
+	"flag"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"kohtaamo/mailer"
+	"kohtaamo/mailer/mailtest"
 	"kohtaamo/scheduling"
 	"kohtaamo/storage"
 	"kohtaamo/storage/sqlite/sqlitetest"
@@ -17,6 +20,7 @@ import (
 var root = scheduling.Actor{ID: "root", Name: "Root", Grants: []scheduling.Grant{{Role: scheduling.Administrator}}}
 
 var openDB = sqlitetest.Opener(slices.Concat(scheduling.Specs(), mailer.Specs, Specs())...)
+var update = flag.Bool("update", false, "rewrite the golden files")
 
 // newAuth opens an Auth over a temporary file, at a time that the test moves.
 func newAuth(t testing.TB) (a *Auth, now *time.Time) {
@@ -317,5 +321,30 @@ func TestSummary(t *testing.T) {
 		if got := summary(agent); got != want {
 			t.Errorf("summary of %q = %q, want %q", agent, got, want)
 		}
+	}
+}
+
+// TestGoldenSignIn compares the mail with a sign-in link with testdata/mails.
+func TestGoldenSignIn(t *testing.T) {
+	for _, lang := range []string{"en", "fi"} {
+		a, _ := newAuth(t)
+		reader := &scheduling.Person{Email: "aino@example.org", Name: "Aino Mäkelä", Lang: lang}
+		var m *mailer.Mail
+		err := a.desk.DB.Update(t.Context(), func(tx *storage.Tx) (err error) {
+			l := &Link{Meta: storage.Meta{ID: "golden"}, Expires: tx.Now().Add(linkLife)}
+			if err := a.mail(tx, reader, l, a.desk.BaseURL+"/login/golden"); err != nil {
+				return err
+			}
+			m, err = a.desk.Outbox.MailIn(tx, "sign-in/golden")
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		shown, err := a.desk.Outbox.Preview(m)
+		if err != nil {
+			t.Fatal(err)
+		}
+		mailtest.Golden{Kind: m.Kind, Lang: lang, Subject: shown.Subject, Text: shown.Text, HTML: shown.HTML, Calendar: shown.Calendar}.Compare(t, *update)
 	}
 }

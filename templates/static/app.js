@@ -77,11 +77,26 @@ document.addEventListener("keydown", event => {
 document.addEventListener("submit", event => {
   const form = event.target;
   if (form.dataset.sent) return event.preventDefault();
-  if (form.method !== "post" || event.defaultPrevented || form.target) return;
+  if (form.method !== "post" || event.defaultPrevented || form.target || event.submitter?.formTarget) return;
   form.dataset.sent = "1";
   setTimeout(() => delete form.dataset.sent, 8000);
 });
 addEventListener("pageshow", () => all("form[data-sent]").forEach(f => delete f.dataset.sent));
+
+// A preview follows what is typed: <button data-preview="FRAME"> sends the form
+// to the frame of that name. A new frame leaves nothing to go back to.
+let previewing;
+on("input", "form:has([data-preview])", form => {
+  clearTimeout(previewing);
+  previewing = setTimeout(() => {
+    const button = form.querySelector("[data-preview]");
+    const old = document.querySelector(`iframe[name="${button.dataset.preview}"]`);
+    const frame = old.cloneNode();
+    frame.removeAttribute("src");
+    old.replaceWith(frame);
+    form.requestSubmit(button);
+  }, 600);
+});
 
 // Filters apply when they change: <form data-auto>.
 on("change", "form[data-auto] select, form[data-auto] input:not([type=search])", input => input.form.requestSubmit());
