@@ -76,18 +76,19 @@ func (d *descent) step() {
 	d.prefer(d.now)
 	d.target = d.gaps
 	fewer := -d.count[d.gaps-d.forced-1]
-	switch d.solve(int64(d.within), append(held, fewer)...) {
-	case sat.Satisfiable:
+	result := d.solve(int64(d.within), append(held, fewer)...)
+	switch {
+	case result == sat.Satisfiable || d.over || d.outdone():
 		return
-	case sat.Unsatisfiable:
-		if !slices.ContainsFunc(d.Core(), func(l sat.Lit) bool { return l != fewer }) {
-			d.raise(d.gaps)
-		}
-		d.share = min(1, d.share*widen)
-	case sat.Unknown:
+	case result == sat.Unknown:
 		d.share, d.within = max(leastShare, d.share*narrow), d.within*longer
+	case slices.ContainsFunc(d.Core(), func(l sat.Lit) bool { return l != fewer }):
+		d.share = min(1, d.share*widen)
+	default:
+		d.raise(d.gaps)
+		return
 	}
-	if d.over || d.outdone() || d.chaos.IntN(2) == 0 {
+	if d.chaos.IntN(2) == 0 {
 		return
 	}
 	d.shuffle(free)
