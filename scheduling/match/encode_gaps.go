@@ -44,8 +44,9 @@ func (e *encoding) addGaps(p int) {
 }
 
 // addFirstGap says of a participant without gaps that they are busy from their
-// first meeting to their last. That follows from the rest, but only once it is
-// known where a gap ends.
+// first meeting to their last, and have one meeting more after each slot in
+// between: so when the last one is says when the first one was. That follows from
+// the rest, but only once it is known where a gap ends.
 func (e *encoding) addFirstGap(p int) {
 	required := e.in.people[p].required
 	if len(e.gaps[p]) == 0 || required == 0 {
@@ -54,6 +55,9 @@ func (e *encoding) addFirstGap(p int) {
 	for t := range e.in.slots - 1 {
 		begun, done := e.seen[p][t][1], countAt(e, e.seen[p][t], required)
 		e.Add(e.gaps[p][0], -begun, done, e.busy[p][t+1])
+		for k := 1; k < required; k++ {
+			e.Add(e.gaps[p][0], -countAt(e, e.seen[p][t], k), countAt(e, e.seen[p][t+1], k+1))
+		}
 	}
 }
 

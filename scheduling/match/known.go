@@ -36,27 +36,36 @@ func (w worth) betterThan(o worth) bool {
 // worthOf weighs a schedule.
 func (in *instance) worthOf(slots []int16) worth {
 	w := worth{}
-	busy := make([]slotSet, len(in.people))
 	for m, t := range slots {
 		if m < len(in.previous) && in.previous[m] >= 0 && in.previous[m] != t {
 			w.moved++
 		}
-		if t < 0 {
-			continue
-		}
-		w.weight += in.meetings[m].weight
-		for _, p := range in.meetings[m].people {
-			busy[p].add(int(t))
+		if t >= 0 {
+			w.weight += in.meetings[m].weight
 		}
 	}
 	most, least := 0, math.MaxInt
-	for p := range busy {
-		n := gapsIn(busy[p])
+	for _, busy := range in.daysOf(slots) {
+		n := gapsIn(busy)
 		w.gaps += n
 		most, least = max(most, n), min(least, n)
 	}
 	w.spread = max(0, most-least)
 	return w
+}
+
+// daysOf is when each participant is busy.
+func (in *instance) daysOf(slots []int16) []slotSet {
+	busy := make([]slotSet, len(in.people))
+	for m, t := range slots {
+		if t < 0 {
+			continue
+		}
+		for _, p := range in.meetings[m].people {
+			busy[p].add(int(t))
+		}
+	}
+	return busy
 }
 
 // gapsIn counts the gaps of somebody who is busy in these slots.

@@ -14,23 +14,19 @@ type prover struct {
 	moved int         // meetings that must be moved from their previous slots
 
 	low    int // gaps that there are at least in what the clauses leave
-	target int // the call at hand looks for fewer gaps than this; 0: there is none
+	target int // the call at hand looks for fewer gaps than this; 0: it is for something else
 }
 
-// proving is the job of a prover with one style: it raises the bound on
-// the gaps, or looks for schedules with fewer.
-func proving(in *instance, st style, descends bool) job {
+// proving is the job of a prover with one style: in its way it raises the bound
+// on the gaps, or looks for schedules with fewer.
+func proving(in *instance, st style, way func(*prover)) job {
 	return func(k *known, rest func() bool) {
 		p := &prover{encoding: newEncoding(in, st), known: k, rest: rest}
 		p.Pause(quantum, p.pause)
 		if !p.heaviest() || !p.unmoved() {
 			return
 		}
-		if descends {
-			p.descend()
-		} else {
-			p.climb()
-		}
+		way(p)
 	}
 }
 
@@ -110,15 +106,37 @@ func (p *prover) raise(gaps int) {
 		p.known.raiseGaps(p.known.weightBound, gaps)
 	}
 	p.known.closed = p.known.closed || p.known.slots != nil && p.ready() && p.known.worth.gaps <= p.low
+	p.over = p.over || p.known.settled()
 }
 
-// climb raises the bound on the gaps until there is a schedule at the bound.
-func (p *prover) climb() {
-	c := newCores(p, p.forced, p.raise)
+// climbs raises the bound on the gaps until there is a schedule at the bound.
+func climbs(p *prover) {
+	c := newCores(p, p.forced, func(gaps int) {
+		p.raise(gaps)
+		p.target = gaps + 2
+	})
 	for _, l := range p.costs() {
 		c.add(l, 1)
 	}
 	if c.run() {
 		p.known.closed = true
+	} else if !p.over && p.outdone() {
+		p.last(c)
+	}
+}
+
+// last asks the only question that is left once a schedule is known with one gap
+// more than the bound: is there one at the bound? Then what is not paid for need
+// not be assumed any more, but can be left out for good, which is quicker.
+func (p *prover) last(c *cores) {
+	p.target = 0
+	if !p.keep(c) {
+		return
+	}
+	switch p.solve(0) {
+	case sat.Satisfiable:
+		p.known.closed = true
+	case sat.Unsatisfiable:
+		p.raise(c.paid + 1)
 	}
 }

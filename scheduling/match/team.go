@@ -152,10 +152,9 @@ func (t *team) gather() {
 	k.leastGaps = t.in.pricedGaps()
 	k.raiseGaps(k.weightBound, k.leastGaps)
 	wide, lean := style{crowd: true, trees: true}, style{}
-	t.hire(0, proving(t.in, wide, false))
-	t.hire(0, proving(t.in, lean, false))
-	t.hire(1, proving(t.in, wide, true))
-	t.hire(0, proving(t.in, lean, true))
+	t.hire(0, proving(t.in, wide, climbs))
+	t.hire(0, proving(t.in, lean, climbs))
+	t.hire(0, proving(t.in, wide, descends(t.options.Seed)))
 }
 
 // mostClauses is how many are too many to prove anything with.
