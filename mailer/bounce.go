@@ -79,7 +79,7 @@ func (s *SentMail) state() *State {
 
 func (s *SentMail) fail(tx *storage.Tx, code int, said string) error {
 	if d := s.delivery; d != nil {
-		d.State, d.Owner, d.LastCode, d.LastError = Failed, "", code, said
+		d.State, d.LastCode, d.LastError = Failed, code, said
 		return deliveries.Put(tx, d)
 	}
 	s.mail.LastCode, s.mail.LastError = code, said

@@ -21,7 +21,7 @@ func (o *Outbox) Stopped(tx *storage.Tx) (func(address string) string, error) {
 			why[s.ID] = "suppressed"
 		}
 	}
-	return func(address string) string { return why[addressKey(address)] }, nil
+	return func(address string) string { return why[AddressKey(address)] }, nil
 }
 
 // Copies are the deliveries of an issue, one at a time.

@@ -158,7 +158,7 @@ func TestComplaint(t *testing.T) {
 func TestReportAboutMailUnderWay(t *testing.T) {
 	h := newHouse(t)
 	h.add(letter("1", "a@example.com"))
-	if _, err := h.claim(t.Context(), h.now(), 1); err != nil {
+	if _, err := h.claim(t.Context(), "suppress-test", h.now(), 1); err != nil {
 		t.Fatal(err)
 	}
 	err := h.DB.Update(t.Context(), func(tx *storage.Tx) error {

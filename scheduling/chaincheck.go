@@ -9,7 +9,6 @@ import (
 const (
 	maxStepDays  = 366
 	maxStepHours = 72
-	subjectLimit = 150
 	letterLimit  = 10_000
 )
 

@@ -314,7 +314,7 @@ func (d *Desk) leaveAll(tx *storage.Tx, email, reason string) error {
 	if err != nil {
 		return err
 	}
-	if err := d.follow(tx, s); err != nil {
+	if err := d.heed(tx, s); err != nil {
 		return err
 	}
 	return d.log(tx, Actor{Via: "link"}, "subscription.leave_all", s.ID, "", "", reason)

@@ -84,7 +84,7 @@ func (d *Desk) StopAddress(ctx context.Context, by Actor, address string, scope 
 		if err != nil {
 			return err
 		}
-		if err := d.follow(tx, s); err != nil {
+		if err := d.heed(tx, s); err != nil {
 			return err
 		}
 		return d.log(tx, by, "suppression.add", s.ID, "", string(scope), reason)
@@ -146,12 +146,12 @@ func (d *Desk) lift(tx *storage.Tx, key string, causes ...mailer.Cause) error {
 	if err != nil {
 		return err
 	}
-	return d.follow(tx, s)
+	return d.heed(tx, s)
 }
 
-// follow brings the subscriptions of an address in step with what is known
+// heed brings the subscriptions of an address in step with what is known
 // against it.
-func (d *Desk) follow(tx *storage.Tx, s *mailer.Suppression) error {
+func (d *Desk) heed(tx *storage.Tx, s *mailer.Suppression) error {
 	mine, err := subscriptions.Find(tx, storage.Query{Where: []storage.Cond{storage.Is("key", s.ID)}})
 	if err != nil {
 		return err
@@ -217,7 +217,7 @@ func (d *Desk) FollowSuppressions(ctx context.Context, _ time.Time) (done int, e
 				return err
 			}
 			for _, s := range list {
-				if err := d.follow(tx, s); err != nil {
+				if err := d.heed(tx, s); err != nil {
 					return err
 				}
 			}
@@ -278,7 +278,7 @@ func (d *Desk) receiveBounce(tx *storage.Tx, sent *mailer.SentMail, b *mailer.Bo
 		return Received{Repeated, "the mail is known to have failed"}, nil
 	}
 	if against != nil && against.Fresh {
-		err = d.follow(tx, against)
+		err = d.heed(tx, against)
 	}
 	return Received{Recorded, "a mail of kind " + sent.Kind + " came back: " + cmp.Or(b.Status, "no status given")}, err
 }
@@ -291,5 +291,5 @@ func (d *Desk) receiveComplaint(tx *storage.Tx, sent *mailer.SentMail) (Received
 	if !changed {
 		return Received{Repeated, "the complaint is known"}, nil
 	}
-	return Received{Recorded, "a complaint about a mail of kind " + sent.Kind}, d.follow(tx, against)
+	return Received{Recorded, "a complaint about a mail of kind " + sent.Kind}, d.heed(tx, against)
 }
