@@ -2,7 +2,6 @@ package main
 
 import (
 	"encoding/json"
-	"fmt"
 	"maps"
 	"net/http"
 	"net/http/cookiejar"
@@ -13,6 +12,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/chromedp/cdproto/page"
 
 	"kohtaamo/scheduling/jobs"
 )
@@ -66,21 +67,19 @@ func TestEveryPage(t *testing.T) {
 	looks := []look{{phone, "fi"}, {desktop, "en"}}
 	for turn, look := range looks {
 		for _, who := range people {
-			v := b.tab(t, s.base, look.screen, look.lang)
-			if who.session != "" {
-				v.cookie("session", who.session)
-			}
-			for i, path := range pages[who.name] {
-				if i%len(looks) != turn {
-					continue
+			t.Run(look.lang+"/"+who.name, func(t *testing.T) {
+				t.Parallel() // one page is loaded while another is looked at
+				v := b.tab(t, s.base, look.screen, look.lang)
+				tell(v, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: string(axe)})
+				if who.session != "" {
+					v.cookie("session", who.session)
 				}
-				t.Run(fmt.Sprintf("%s/%s/%s", look.lang, who.name, strings.Trim(path, "/")), func(t *testing.T) {
-					v.t = t
-					v.checkPage(path, string(axe), look.lang, look.screen)
-					v.check()
-				})
-			}
-			v.t = t
+				for i, path := range pages[who.name] {
+					if i%len(looks) == turn {
+						v.checkPage(path, look.lang, look.screen)
+					}
+				}
+			})
 		}
 	}
 }
@@ -217,20 +216,23 @@ func fill(pattern string, known map[string][]string) (addresses []string, ok boo
 }
 
 // checkPage opens a page and looks at it in light and dark.
-func (v *tab) checkPage(path, axe, lang string, s screen) {
-	v.t.Helper()
-	v.scheme("light")
-	v.open(path)
-	eval[bool](v, axe+"; true")
-	v.checkAxe(`{runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}`, "")
-	v.checkForm(lang, s)
-	v.checkWeight()
-	if !s.touch {
-		return // the colours of the dark are the same everywhere
-	}
-	v.scheme("dark")
-	eval[bool](v, `Promise.all(document.getAnimations().map(a => a.finished)).then(() => true)`) // colours that fade
-	v.checkAxe(`{runOnly: {type: "rule", values: ["color-contrast", "link-in-text-block"]}}`, " in the dark")
+func (v *tab) checkPage(path, lang string, s screen) {
+	outer := v.t
+	defer func() { v.t = outer }()
+	outer.Run(strings.Trim(path, "/"), func(t *testing.T) {
+		v.t = t
+		v.scheme("light")
+		v.open(path)
+		v.checkAxe(`{runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}`, "")
+		v.checkForm(lang, s)
+		v.checkWeight()
+		if s.touch { // the colours of the dark are the same everywhere
+			v.scheme("dark")
+			eval[bool](v, `Promise.all(document.getAnimations().map(a => a.finished)).then(() => true)`) // colours that fade
+			v.checkAxe(`{runOnly: {type: "rule", values: ["color-contrast", "link-in-text-block"]}}`, " in the dark")
+		}
+		v.check()
+	})
 }
 
 // A violation is what axe finds.

@@ -3,6 +3,7 @@ package table
 import (
 	"archive/zip"
 	"bytes"
+	"compress/flate"
 	"errors"
 	"io"
 	"reflect"
@@ -109,6 +110,7 @@ func changed(t testing.TB, data []byte, part, content string) []byte {
 	}
 	var buf bytes.Buffer
 	out := zip.NewWriter(&buf)
+	out.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) { return flate.NewWriter(w, flate.BestSpeed) })
 	for _, f := range in.File {
 		w, err := out.Create(f.Name)
 		if err != nil {
