@@ -71,7 +71,7 @@ func (h *audienceHouse) fillAudience(t testing.TB) {
 			for i := k; i < 60; i += 2 + k { // those from 40 on are no contacts
 				email, s := fmt.Sprintf("person%03d@example.org", i), states[(i+k)%len(states)]
 				h.subs[l.ID][email] = s
-				if err := h.subscribe(tx, l, email, "Somebody", "en", s); err != nil {
+				if err := h.putSubscription(tx, l, email, "Somebody", "en", s); err != nil {
 					return err
 				}
 			}
@@ -379,7 +379,7 @@ func BenchmarkAudience(b *testing.B) {
 				if err := people.Put(tx, p); err != nil {
 					return err
 				}
-				if err := h.subscribe(tx, l, p.Email, p.Name, "fi", Subscribed); err != nil {
+				if err := h.putSubscription(tx, l, p.Email, p.Name, "fi", Subscribed); err != nil {
 					return err
 				}
 			}

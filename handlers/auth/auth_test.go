@@ -3,7 +3,6 @@ package auth
 import (
 	"errors"
 	"flag"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -20,6 +19,7 @@ import (
 var root = scheduling.Actor{ID: "root", Name: "Root", Grants: []scheduling.Grant{{Role: scheduling.Administrator}}}
 
 var openDB = sqlitetest.Opener(slices.Concat(scheduling.Specs(), mailer.Specs, Specs())...)
+
 var update = flag.Bool("update", false, "rewrite the golden files")
 
 // newAuth opens an Auth over a temporary file, at a time that the test moves.
