@@ -67,7 +67,7 @@ func (s *Server) campaignForm(c *fiber.Ctx, p *campaignFormPage) error {
 	if err != nil {
 		return err
 	}
-	p.NoIndex, p.Section = true, "/organise/campaigns/"
+	p.NoIndex, p.Section, p.Tabs = true, mailSection, mailFrame().Tabs
 	if !p.New {
 		p.Tabs = campaignTabs(p.Campaign)
 	}

@@ -51,7 +51,7 @@ func (s *Server) audience(c *fiber.Ctx, query string) (*audiencePage, error) {
 		return nil, err
 	}
 	p := &audiencePage{Campaign: one, Query: query, Base: "/organise/campaigns/" + one.ID}
-	p.NoIndex, p.Tabs = true, campaignTabs(one)
+	p.NoIndex, p.Section, p.Tabs = true, mailSection, campaignTabs(one)
 	if p.AudienceView, err = s.desk.Audience(c.UserContext(), actor(c), one.ID, query); err != nil {
 		return nil, err
 	}
@@ -138,7 +138,7 @@ func (s *Server) campaignPreview(c *fiber.Ctx, problem *FormProblem, to string) 
 	if err != nil {
 		return err
 	}
-	p.NoIndex, p.Tabs, p.Problem, p.Readers = true, campaignTabs(one), problem, v.First
+	p.NoIndex, p.Section, p.Tabs, p.Problem, p.Readers = true, mailSection, campaignTabs(one), problem, v.First
 	if p.To == "" {
 		p.To = actor(c).Email
 	}

@@ -36,14 +36,6 @@ func (s *Server) campaignRoutes() []route {
 	}
 }
 
-// campaignNav leads to them.
-func campaignNav(a scheduling.Actor) []NavLink {
-	if !a.OrganisesAny() {
-		return nil
-	}
-	return []NavLink{{Key: "campaign.nav", Path: "/organise/campaigns"}}
-}
-
 // campaignTabs are the pages about one.
 func campaignTabs(c *scheduling.Campaign) []NavLink {
 	base := "/organise/campaigns/" + c.ID
@@ -70,7 +62,7 @@ type campaignsPage struct {
 
 // showCampaigns answers GET /organise/campaigns.
 func (s *Server) showCampaigns(c *fiber.Ctx) (err error) {
-	p := &campaignsPage{Page: Page{NoIndex: true}, State: c.Query("state"), Zone: houseZone}
+	p := &campaignsPage{Page: mailFrame(), State: c.Query("state"), Zone: houseZone}
 	var next string
 	p.Campaigns, next, err = s.desk.Campaigns(c.UserContext(), actor(c), scheduling.CampaignState(p.State), cursor(c), 0)
 	if err != nil {
@@ -118,7 +110,7 @@ func (s *Server) campaign(c *fiber.Ctx, problem *FormProblem) error {
 	}
 	one := found.Campaign
 	p := &campaignPage{CampaignPage: found, Zone: found.Cluster.Zone, NewID: storage.NewID()}
-	p.NoIndex, p.Tabs, p.Problem = true, campaignTabs(one), problem
+	p.NoIndex, p.Section, p.Tabs, p.Problem = true, mailSection, campaignTabs(one), problem
 	choices, err := s.desk.CampaignChoices(c.UserContext(), actor(c), one)
 	if err != nil {
 		return err
@@ -157,7 +149,7 @@ func (s *Server) showCopies(c *fiber.Ctx) error {
 		return err
 	}
 	p := &copiesPage{Campaign: one, State: c.Query("state"), Zone: houseZone}
-	p.NoIndex, p.Tabs = true, campaignTabs(one)
+	p.NoIndex, p.Section, p.Tabs = true, mailSection, campaignTabs(one)
 	var next string
 	p.Copies, next, err = s.desk.CampaignCopies(c.UserContext(), actor(c), one.ID, mailer.State(p.State), cursor(c), 50)
 	if err != nil {

@@ -29,17 +29,6 @@ func (s *Server) chainRoutes() []route {
 	}
 }
 
-// chainNav leads organisers there.
-func chainNav(a scheduling.Actor) []NavLink {
-	if !a.OrganisesAny() {
-		return nil
-	}
-	return []NavLink{{Key: "chain.nav", Path: "/organise/chains"}}
-}
-
-// chainFrame is what the pages about chains have in common.
-func chainFrame() Page { return Page{NoIndex: true, Section: "/organise/chains"} }
-
 // chainsPage is the data of templates/pages/chains.html.
 type chainsPage struct {
 	Page
@@ -67,7 +56,7 @@ type chainRow struct {
 func (s *Server) showChains(c *fiber.Ctx) error { return s.chains(c, values{}, nil) }
 
 func (s *Server) chains(c *fiber.Ctx, typed values, problem *FormProblem) (err error) {
-	p := &chainsPage{Page: chainFrame(), Ready: scheduling.DefaultChains(), NewID: storage.NewID(), F: typed}
+	p := &chainsPage{Page: mailFrame(), Ready: scheduling.DefaultChains(), NewID: storage.NewID(), F: typed}
 	p.Problem = problem
 	for _, t := range scheduling.Triggers {
 		p.Triggers = append(p.Triggers, s.options(c, "chain.trigger", string(t))...)
@@ -138,7 +127,7 @@ func (s *Server) chain(c *fiber.Ctx) (*chainPage, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &chainPage{Page: chainFrame(), ChainPage: found, Base: "/organise/chains/" + found.Chain.ID,
+	return &chainPage{Page: mailFrame(), ChainPage: found, Base: "/organise/chains/" + found.Chain.ID,
 		Steps: found.Chain.Sorted(), Name: found.Chain.Name, Until: found.Chain.UntilAnswered}, nil
 }
 

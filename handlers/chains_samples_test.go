@@ -21,7 +21,7 @@ func sampleChain(on bool) chainPage {
 		}}
 	c.Steps[1].Ask, c.Steps[1].Instead = true, true
 	c.Steps[1].Only = scheduling.StepOnly{Lang: "fi", Kind: scheduling.SME, Place: "seat", Survey: "none", FirstTime: scheduling.OnlyYes, Agenda: scheduling.OnlyNo}
-	return chainPage{Page: chainFrame(), ChainPage: &scheduling.ChainPage{Chain: c, Cluster: &scheduling.Cluster{Name: scheduling.Text{"en": hostile}, Zone: houseZone},
+	return chainPage{Page: mailFrame(), ChainPage: &scheduling.ChainPage{Chain: c, Cluster: &scheduling.Cluster{Name: scheduling.Text{"en": hostile}, Zone: houseZone},
 		Event: sampleOwn(scheduling.Published)}, Base: "/organise/chains/chain", Steps: c.Sorted(), Name: c.Name}
 }
 
@@ -72,12 +72,12 @@ func init() {
 	}
 	maps.Copy(samples, map[string]func() paged{
 		"chains": func() paged {
-			p := &chainsPage{Page: chainFrame(), Ready: scheduling.DefaultChains(), Clusters: []option{{"c", hostile}}, Triggers: []option{{"confirmed", hostile}}, NewID: "x", F: values{}}
+			p := &chainsPage{Page: mailFrame(), Ready: scheduling.DefaultChains(), Clusters: []option{{"c", hostile}}, Triggers: []option{{"confirmed", hostile}}, NewID: "x", F: values{}}
 			p.Groups = []chainGroup{{hostile, []chainRow{{sampleChain(true).Chain, hostile}, {sampleChain(false).Chain, ""}}}}
 			p.Problem = wrong("name", "trigger")
 			return p
 		},
-		"chains none": func() paged { return &chainsPage{Page: chainFrame(), F: values{}} },
+		"chains none": func() paged { return &chainsPage{Page: mailFrame(), F: values{}} },
 		"chain":       func() paged { p := sampleChain(true); return &p },
 		"chain off":   func() paged { p := sampleChain(false); p.Problem = wrong("name"); return &p },
 		"chain empty": func() paged { p := sampleChain(false); p.Steps = nil; return &p },

@@ -64,7 +64,7 @@ func (s *Server) showLists(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	p := &listsPage{Page: directoryPage()}
+	p := &listsPage{Page: mailFrame()}
 	for _, l := range list {
 		p.Lists = append(p.Lists, newListRow(l))
 	}
@@ -92,7 +92,7 @@ func (s *Server) showList(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	p := &listPage{Page: directoryPage(), ListPage: l, Query: text(c, "q"), State: c.Query("state"), Zone: houseZone}
+	p := &listPage{Page: mailFrame(), ListPage: l, Query: text(c, "q"), State: c.Query("state"), Zone: houseZone}
 	f := subFilter(c)
 	f.After = cursor(c)
 	var next string
@@ -141,7 +141,7 @@ func (s *Server) showNewList(c *fiber.Ctx) error {
 }
 
 func (s *Server) listForm(c *fiber.Ctx, l *scheduling.MailingList, problem *FormProblem) (err error) {
-	p := &listFormPage{Page: directoryPage(), List: l}
+	p := &listFormPage{Page: mailFrame(), List: l}
 	p.Problem = problem
 	if p.Clusters, err = s.clusterOptions(c); err != nil {
 		return err

@@ -65,7 +65,7 @@ func (s *Server) showSubscription(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return s.page(c, "subscription", &subscriptionPage{Page: directoryPage(), List: l, Subscription: sub, Zone: houseZone})
+	return s.page(c, "subscription", &subscriptionPage{Page: mailFrame(), List: l, Subscription: sub, Zone: houseZone})
 }
 
 // removeSubscriber answers POST /organise/subscriptions/:id/remove.
@@ -95,7 +95,7 @@ func (s *Server) addSubscriberForm(c *fiber.Ctx, in scheduling.NewSubscriber, pr
 	if err != nil {
 		return err
 	}
-	p := &addSubscriberPage{Page: directoryPage(), List: l, Form: in, Langs: s.languageOptions()}
+	p := &addSubscriberPage{Page: mailFrame(), List: l, Form: in, Langs: s.languageOptions()}
 	p.Problem = problem
 	return s.page(c, "mailinglist_add", p)
 }
@@ -137,7 +137,7 @@ func (s *Server) showImportSubscribers(c *fiber.Ctx) error {
 
 func (s *Server) importSubscribersPage(c *fiber.Ctx, p *importSubscribersPage) (err error) {
 	problem := p.Problem
-	p.Page = directoryPage()
+	p.Page = mailFrame()
 	p.Problem = problem
 	if p.List, err = s.desk.MailingList(c.UserContext(), actor(c), c.Params("id")); err != nil {
 		return err

@@ -79,7 +79,8 @@ var mailKinds = []string{"registration.confirm_address", "registration.received"
 
 // showOutbox answers GET /organise/outbox.
 func (s *Server) showOutbox(c *fiber.Ctx) (err error) {
-	p := &outboxPage{Page: Page{NoIndex: true, Wide: true, Tabs: mailTabs()}, State: c.Query("state"), Query: text(c, "q"), Kind: c.Query("kind"), Event: c.Query("event"), Zone: houseZone}
+	p := &outboxPage{Page: mailFrame(), State: c.Query("state"), Query: text(c, "q"), Kind: c.Query("kind"), Event: c.Query("event"), Zone: houseZone}
+	p.Wide = true
 	f := mailer.Filter{State: mailer.State(p.State), Kind: p.Kind, About: p.Event, Text: p.Query, After: cursor(c)}
 	var next string
 	if p.Mails, next, err = s.desk.Mails(c.UserContext(), actor(c), f); err != nil {

@@ -31,6 +31,21 @@ func staffNav(a scheduling.Actor) []NavLink {
 	return out
 }
 
+// mailSection is where the pages about mail stand in the navigation.
+const mailSection = "/organise/outbox/"
+
+// mailFrame is the frame of the pages about mail.
+func mailFrame() Page {
+	return Page{NoIndex: true, Section: mailSection, Tabs: []NavLink{
+		{Key: "campaign.nav", Path: "/organise/campaigns"},
+		{Key: "chain.nav", Path: "/organise/chains"},
+		{Key: "lists.title", Path: "/organise/lists"},
+		{Key: "wording.title", Path: "/organise/wordings"},
+		{Key: "outbox.title", Path: "/organise/outbox"},
+		{Key: "suppressions.title", Path: "/organise/suppressions"},
+	}}
+}
+
 // directoryPage is the frame of the pages about people, companies, groups and clusters.
 func directoryPage() Page {
 	return Page{NoIndex: true, Section: "/organise/people/", Tabs: []NavLink{
@@ -38,7 +53,6 @@ func directoryPage() Page {
 		{Key: "directory.companies", Path: "/organise/companies"},
 		{Key: "directory.groups", Path: "/organise/groups"},
 		{Key: "directory.clusters", Path: "/organise/clusters"},
-		{Key: "lists.title", Path: "/organise/lists"},
 		{Key: "suppressions.title", Path: "/organise/suppressions"},
 	}}
 }

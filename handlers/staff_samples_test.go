@@ -78,7 +78,7 @@ func init() {
 				Resting: []mailer.RelayStatus{{Name: hostile, Resting: t0, Reason: hostile}, {Name: "b", Resting: t0, Alarm: true}},
 				Slow:    []mailer.SlowDomain{{Name: hostile, PerMinute: 1}, {Name: hostile, PerMinute: 12345}}}}
 		},
-		"mail secret":      func() paged { return sampleMailPage(&mailer.Mail{Kind: "account.sign_in", State: mailer.Sent}) },
+		"mail secret": func() paged { return sampleMailPage(&mailer.Mail{Kind: "account.sign_in", State: mailer.Sent}) },
 		"jobs": func() paged {
 			return &jobsPage{Jobs: []jobLine{sampleJob(sampleRun()), sampleJob(nil)}, Zone: houseZone}
 		},

@@ -35,7 +35,7 @@ func (s *Server) showSuppressions(c *fiber.Ctx) error {
 
 func (s *Server) suppressions(c *fiber.Ctx, p *suppressionsPage) error {
 	problem := p.Problem
-	p.Page = directoryPage()
+	p.Page = mailFrame()
 	p.Problem, p.Zone, p.Query, p.Cause = problem, houseZone, text(c, "q"), c.Query("cause")
 	f := scheduling.SuppressionFilter{Cause: mailer.Cause(p.Cause), Address: p.Query, After: cursor(c)}
 	list, next, err := s.desk.Suppressions(c.UserContext(), actor(c), f)

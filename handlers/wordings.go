@@ -22,16 +22,6 @@ func (s *Server) wordingRoutes() []route {
 	}
 }
 
-// mailTabs are the pages about mail.
-func mailTabs() []NavLink {
-	return []NavLink{{Key: "outbox.title", Path: "/organise/outbox"}, {Key: "wording.title", Path: "/organise/wordings"}}
-}
-
-// wordingFrame is the frame of the pages about the texts of mails.
-func wordingFrame() Page {
-	return Page{NoIndex: true, Section: "/organise/outbox/", Tabs: mailTabs()}
-}
-
 // wordingsPage is the data of templates/pages/wordings.html.
 type wordingsPage struct {
 	Page
@@ -49,7 +39,7 @@ type wordingSubject struct {
 // showWordings answers GET /organise/wordings/:cluster, and without a cluster
 // with the first of the reader's own.
 func (s *Server) showWordings(c *fiber.Ctx) error {
-	p := &wordingsPage{Page: wordingFrame()}
+	p := &wordingsPage{Page: mailFrame()}
 	own, err := s.ownClusters(c)
 	if err != nil {
 		return err
@@ -117,7 +107,7 @@ func (s *Server) showWording(c *fiber.Ctx) error {
 }
 
 func (s *Server) wordingForm(c *fiber.Ctx, found *scheduling.WordingPage, texts map[scheduling.WordingPart]string, problem *FormProblem) error {
-	p := &wordingPage{Page: wordingFrame(), WordingPage: found, Here: wordingPath(found)}
+	p := &wordingPage{Page: mailFrame(), WordingPage: found, Here: wordingPath(found)}
 	p.Problem, p.KindName = problem, s.lang(c).Text("outbox.kind."+found.Kind.Kind)
 	for _, part := range scheduling.WordingParts {
 		if found.Defaults[part] == "" {

@@ -12,12 +12,12 @@ import (
 func init() {
 	for name, data := range map[string]func() paged{
 		"wordings": func() paged {
-			p := &wordingsPage{Page: wordingFrame(), Cluster: sampleClusters()[0], Chips: []chip{{Label: hostile, Path: "/x", On: true}, {Label: hostile, Path: "/y"}}}
+			p := &wordingsPage{Page: mailFrame(), Cluster: sampleClusters()[0], Chips: []chip{{Label: hostile, Path: "/x", On: true}, {Label: hostile, Path: "/y"}}}
 			langs := []scheduling.WordingState{{Lang: "en", Own: true, Outdated: true}, {Lang: "fi", Own: true}}
 			p.Subjects = []wordingSubject{{"wording.subject.registration", []scheduling.WordingLine{{WordingKind: scheduling.WordingKinds[0], Langs: langs}, {WordingKind: scheduling.WordingKinds[1], Langs: []scheduling.WordingState{{Lang: "en"}}}}}}
 			return p
 		},
-		"wordings none": func() paged { return &wordingsPage{Page: wordingFrame()} },
+		"wordings none": func() paged { return &wordingsPage{Page: mailFrame()} },
 		"wording":       func() paged { return sampleWording(true) },
 		"wording fresh": func() paged {
 			p := sampleWording(false)
@@ -31,7 +31,7 @@ func init() {
 
 func sampleWording(bad bool) *wordingPage {
 	w := &scheduling.Wording{Meta: storage.Meta{ID: "c/registration.confirmed/fi", Rev: 2}, Lang: "fi", Texts: map[scheduling.WordingPart]string{scheduling.WordingBody: hostile}}
-	p := &wordingPage{Page: wordingFrame(), WordingPage: &scheduling.WordingPage{Cluster: sampleClusters()[0], Kind: scheduling.WordingKinds[2], Wording: w, Outdated: []scheduling.WordingPart{scheduling.WordingBody}}, KindName: hostile, Here: "/organise/wordings/c/registration.confirmed/fi"}
+	p := &wordingPage{Page: mailFrame(), WordingPage: &scheduling.WordingPage{Cluster: sampleClusters()[0], Kind: scheduling.WordingKinds[2], Wording: w, Outdated: []scheduling.WordingPart{scheduling.WordingBody}}, KindName: hostile, Here: "/organise/wordings/c/registration.confirmed/fi"}
 	p.Parts = []wordingPart{{Name: "texts.subject", Label: "wording.part.subject", Default: "{{event}}"}, {Name: "texts.body", Label: "wording.part.body", Value: hostile, Default: hostile, Was: hostile, Own: true, Many: true}}
 	p.Fields = []wordingField{{"{{event}}", hostile, hostile, true}, {"{{name}}", hostile, hostile, false}}
 	p.Langs = []NavLink{{Key: "English", Path: "/x"}, {Key: "suomi", Path: "/y", Current: "page"}}
