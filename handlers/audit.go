@@ -25,6 +25,7 @@ var auditActions = []string{
 	"mail.hold", "mail.release", "mail.resend", "mail.allow", "feed.create", "feed.save", "feed.rotate", "feed.revoke",
 	"series.create", "series.edit", "series.end", "series.move_date", "series.cancel_date", "series.restore_date",
 	"outcome.save",
+	"issue.resend",
 	"busy.add", "busy.remove", "busy.pause",
 	"meeting.pin", "meeting.unpin", "meeting.mark_held", "meeting.mark_not_held", "meeting.mark_published",
 	"proposal.create", "proposal.copy", "proposal.rename", "proposal.edit", "proposal.stop", "proposal.delete", "proposal.publish_begin", "proposal.publish",
@@ -127,6 +128,7 @@ var subjectPages = map[string]string{
 	"person": "/organise/people/", "group": "/organise/groups/", "cluster": "/organise/clusters/",
 	"project": "/admin/projects/", "job": "/admin/jobs/", "mail": "/organise/outbox/mail?id=", "series": "/series/",
 	"round": "/organise/rounds/",
+	"issue": "/organise/outbox/issue?id=",
 }
 
 func subjectPage(e *scheduling.Entry) string {
@@ -138,6 +140,8 @@ func subjectPage(e *scheduling.Entry) string {
 		return "/admin/users/" + e.Subject
 	case subjectPages[kind] == "" || what == "delete":
 		return ""
+	case kind == "issue":
+		return withQuery("/organise/outbox/issue", "id", e.Subject)
 	case kind == "mail":
 		return withQuery("/organise/outbox/mail", "id", e.Subject)
 	}

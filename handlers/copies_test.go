@@ -70,7 +70,7 @@ func TestCopies(t *testing.T) {
 	s.anna.get(page).want(t, 200, "1 mail is sent again.", "1 copy may still leave.")
 	s.anna.post("/organise/outbox/issue", one).leads(t, page+"&state=failed")
 	s.anna.get(page).want(t, 200, "Nothing changed")
-	s.root.get("/admin/audit?action=mail.resend").want(t, 200, "campaign")
+	s.root.get("/admin/audit?action=issue.resend").want(t, 200, "campaign", `href="/organise/outbox/issue?id=ours"`)
 }
 
 // lacks checks that a page does not say something.

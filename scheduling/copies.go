@@ -70,7 +70,7 @@ func (d *Desk) ResendCopies(ctx context.Context, by Actor, issue string, ids ...
 		if n, err = d.Outbox.Again(tx, issue, ids...); err != nil || n == 0 {
 			return err
 		}
-		return d.log(tx, by, "mail.resend", i.ID, "", i.Kind, "")
+		return d.log(tx, by, "issue.resend", i.ID, "", i.Kind, "")
 	})
 	return n, err
 }
