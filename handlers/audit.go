@@ -27,6 +27,7 @@ var auditActions = []string{
 	"outcome.save",
 	"list.save", "list.import", "subscription.join", "subscription.leave", "subscription.leave_all", "subscription.add", "subscription.remove",
 	"suppression.add", "suppression.lift",
+	"issue.resend",
 	"busy.add", "busy.remove", "busy.pause",
 	"meeting.pin", "meeting.unpin", "meeting.mark_held", "meeting.mark_not_held", "meeting.mark_published",
 	"proposal.create", "proposal.copy", "proposal.rename", "proposal.edit", "proposal.stop", "proposal.delete", "proposal.publish_begin", "proposal.publish",
@@ -137,6 +138,7 @@ var subjectPages = map[string]string{
 	"list": "/organise/lists/", "subscription": "/organise/subscriptions/",
 	"chain":   "/organise/chains/",
 	"wording": "/organise/wordings/",
+	"issue":   "/organise/outbox/issue?id=",
 }
 
 func subjectPage(e *scheduling.Entry) string {
@@ -148,6 +150,8 @@ func subjectPage(e *scheduling.Entry) string {
 		return "/admin/users/" + e.Subject
 	case subjectPages[kind] == "" || what == "delete":
 		return ""
+	case kind == "issue":
+		return withQuery("/organise/outbox/issue", "id", e.Subject)
 	case kind == "mail":
 		return withQuery("/organise/outbox/mail", "id", e.Subject)
 	}

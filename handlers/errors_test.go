@@ -193,7 +193,7 @@ func TestHealth(t *testing.T) {
 	v.get("/readyz").want(t, 200, "ok")
 	v.get("/login")
 	v.get("/login/abc")
-	got := v.get("/metrics").want(t, 200, `kohtaamo_http_request_seconds_count{method="GET",route="/login/:token",status="410"} 1`)
+	got := v.get("/metrics").want(t, 200, `kohtaamo_http_request_seconds_count{method="GET",route="/login/:token",status="410"} 1`, "kohtaamo_mail_due 0", "kohtaamo_mail_senders 0")
 	if strings.Contains(got.Body, "abc") {
 		t.Error("the figures tell addresses")
 	}

@@ -104,9 +104,11 @@ func init() {
 			return &dashboardPage{Attention: sampleAttention(), Held: 2, Failed: 1, Figures: []figure{{3, "dashboard.figure.seats"}}}
 		},
 		"dashboard without mail": func() paged {
-			return &dashboardPage{Attention: &scheduling.Attention{}, Mail: mailHealth{Stopped: true}}
+			return &dashboardPage{Attention: &scheduling.Attention{}, Mail: mailHealth{}}
 		},
-		"dashboard calm": func() paged { return &dashboardPage{Attention: &scheduling.Attention{}, Calm: true} },
+		"dashboard calm": func() paged {
+			return &dashboardPage{Attention: &scheduling.Attention{}, Calm: true, Mail: mailHealth{Senders: 1}}
+		},
 		"own_events": func() paged {
 			f := sampleAttention().Next[0]
 			return &ownEventsPage{Events: []ownEvent{{f, "published"}, {f, "draft"}}, Query: hostile, Clusters: []option{{"a", hostile}, {"b", hostile}}, Views: []chip{{Label: hostile, Path: "/x", On: true}}}

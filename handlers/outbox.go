@@ -34,19 +34,23 @@ type outboxPage struct {
 	Here               string // address of the list as it is, to come back to
 	Zone               string
 	Health             mailHealth
+	Issues             []issueLine // newsletters under way
 }
 
 // mailHealth is what keeps mail from leaving, all programs that send it taken
 // together.
 type mailHealth struct {
-	Stopped bool                 // no program sends mail
+	Senders int                  // programs that send mail
 	Resting []mailer.RelayStatus // relays that are not tried for a while
 	Slow    []mailer.SlowDomain  // recipients' mail hosts that asked for less
 }
 
+// Stopped reports whether no program sends mail.
+func (h mailHealth) Stopped() bool { return h.Senders == 0 }
+
 func (s *Server) mailHealth(ctx context.Context) (h mailHealth, err error) {
 	beats, err := s.desk.Outbox.Beats(ctx)
-	h.Stopped = len(beats) == 0
+	h.Senders = len(beats)
 	now := s.desk.DB.Now()
 	for _, b := range beats {
 		for _, r := range b.Relays {
@@ -100,6 +104,13 @@ func (s *Server) showOutbox(c *fiber.Ctx) (err error) {
 	p.Pager = s.pager(c, next)
 	if p.Health, err = s.mailHealth(c.UserContext()); err != nil {
 		return err
+	}
+	open, err := s.desk.OpenIssues(c.UserContext(), actor(c))
+	if err != nil {
+		return err
+	}
+	for _, i := range open {
+		p.Issues = append(p.Issues, lineOf(i))
 	}
 	return s.page(c, "outbox", p)
 }

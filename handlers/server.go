@@ -19,6 +19,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -109,7 +110,7 @@ func New(cfg Config) *Server {
 		panic("handlers: base URL: " + err.Error())
 	}
 	s.numbers.prefix = storage.NewID()[:6] + "-"
-	s.metrics = newMetrics(cfg.Collectors)
+	s.metrics = newMetrics(append(slices.Clip(cfg.Collectors), mailFigures{s}))
 	s.routes = s.allRoutes()
 	return s
 }

@@ -47,6 +47,58 @@ func BenchmarkBulk(b *testing.B) {
 	b.Run("go-mail-2ms", func(b *testing.B) { benchmarkBulkGoMail(b, 2*time.Millisecond) })
 }
 
+// BenchmarkDomainLimit sends to one recipient domain that takes 200 mails a second
+// and refuses the others. times-ideal is the time it took as a multiple of the
+// least that is possible at that rate.
+func BenchmarkDomainLimit(b *testing.B) {
+	const readers, limit = 4000, 200
+	for b.Loop() {
+		sink := newProgram(b, mailtest.Config{Discard: true, Faults: mailtest.Faults{DomainRate: limit}})
+		h := newHouse(b)
+		h.DB.Now = time.Now
+		h.campaign()
+		h.oneDomain(readers)
+		w := h.workerAt(fmt.Sprintf("smtp://%s?tls=none&domain-rate=%d/s", sink.Addr, limit*19/20))
+		w.Bulk = benchHands
+		ctx, stop := context.WithCancel(b.Context())
+		done := make(chan struct{})
+		begun := time.Now()
+		go func() { w.Serve(ctx); close(done) }()
+		var r mailtest.Report
+		for r.Keys < readers {
+			var err error
+			if r, err = sink.Report(mailtest.Faults{DomainRate: limit}); err != nil {
+				b.Fatal(err)
+			}
+			time.Sleep(10 * time.Millisecond)
+		}
+		took := time.Since(begun)
+		stop()
+		<-done
+		h.wantCounts(map[State]int{Sent: readers})
+		b.ReportMetric(took.Seconds()/(float64(readers-limit)/limit), "times-ideal")
+		b.ReportMetric(float64(r.Counts.Throttled), "refused")
+		b.ReportMetric(0, "ns/op")
+		sink.Close()
+	}
+}
+
+// oneDomain promises copies to n people of one domain.
+func (h *house) oneDomain(n int) {
+	for from := 0; from < n; from += 1000 {
+		h.update(func(tx *storage.Tx) error {
+			var ds []Delivery
+			for k := from; k < min(n, from+1000); k++ {
+				d := reader(k)
+				d.To = fmt.Sprintf("reader%d@example.com", k)
+				ds = append(ds, d)
+			}
+			_, err := h.Deliver(tx, issueID, ds)
+			return err
+		})
+	}
+}
+
 func benchmarkBulk(b *testing.B, wire wireUse, latency time.Duration) {
 	for b.Loop() {
 		sink := newProgram(b, mailtest.Config{Discard: true, Faults: mailtest.Faults{ReplyLatency: latency}})

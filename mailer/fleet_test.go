@@ -88,6 +88,24 @@ func TestRelayForBulk(t *testing.T) {
 	wantDeliveries(t, single, 5, 1)
 }
 
+// A relay for newsletters that is gone does not hold up other mail.
+func TestRelayForBulkIsGone(t *testing.T) {
+	h := newHouse(t)
+	bulk, single := newSink(t, mailtest.Config{}), newSink(t, mailtest.Config{})
+	bulk.Close()
+	w := h.workerAt("smtp://" + bulk.Addr() + "?tls=none&for=bulk smtp://" + single.Addr() + "?tls=none&for=single")
+	h.campaign()
+	h.readers(20)
+	for n := range 3 {
+		h.add(letter(string(rune('a'+n)), "aino@example.com"))
+		if sent, err := w.RunOnce(t.Context(), h.now()); sent != 1 || err == nil || !strings.Contains(err.Error(), "connect") {
+			t.Errorf("RunOnce = %d, %v, want one and the trouble", sent, err)
+		}
+	}
+	wantDeliveries(t, single, 3, 1)
+	h.wantCounts(map[State]int{Queued: 20})
+}
+
 // What one relay may not take any more goes to the next.
 func TestRelayOverflows(t *testing.T) {
 	h := newHouse(t)

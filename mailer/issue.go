@@ -218,6 +218,18 @@ func (o *Outbox) Again(tx *storage.Tx, issue string, ids ...string) (n int, err 
 // IssueIn gives an issue, or storage.ErrNotFound.
 func (o *Outbox) IssueIn(tx *storage.Tx, id string) (*Issue, error) { return issues.Get(tx, id) }
 
+// OpenIssues lists the issues that have something left to send, the newest first.
+func (o *Outbox) OpenIssues(ctx context.Context) (list []*Issue, err error) {
+	err = o.DB.View(ctx, func(tx *storage.Tx) error {
+		list, err = issues.Find(tx, storage.Query{Where: []storage.Cond{storage.Is("open", true)}, Sort: "-created", Limit: 50})
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list issues: %w", err)
+	}
+	return list, nil
+}
+
 // IssueCounts counts the deliveries of an issue by their state: the counts are
 // those of the documents, never of a memory.
 func (o *Outbox) IssueCounts(ctx context.Context, id string) (counts map[State]int, err error) {

@@ -44,10 +44,11 @@ const pageSize = 200
 // drainIssues sends what is due of all issues until nothing is or the transport
 // rests. It reports whether something had to wait for a rate.
 func (w *Worker) drainIssues(ctx context.Context, clock func() time.Time) (sent int, limited bool, err error) {
-	if left := w.rest.left(w.Outbox.DB.Now()); left > 0 {
-		return 0, false, w.rest.reason()
+	if left := w.bulkRest.left(w.Outbox.DB.Now()); left > 0 {
+		return 0, false, w.bulkRest.reason()
 	}
 	list, err := w.openIssues(ctx)
+	w.forget(list)
 	if err != nil || len(list) == 0 {
 		return 0, false, err
 	}
@@ -71,14 +72,14 @@ func (w *Worker) drainIssues(ctx context.Context, clock func() time.Time) (sent 
 	close(p.done)
 	clerk.Wait()
 	if err == nil {
-		err = errors.Join(clerkErr, w.rest.reason())
+		err = errors.Join(clerkErr, w.bulkRest.reason())
 	}
 	return p.sent, p.limited, err
 }
 
 // bulk is how many hands there are: one after trouble.
 func (w *Worker) bulk() int {
-	if w.rest.troubled() {
+	if w.bulkRest.troubled() {
 		return 1
 	}
 	return w.Bulk
@@ -110,7 +111,7 @@ func (w *Worker) openIssues(ctx context.Context) ([]string, error) {
 // feed goes round the issues, a page of each, until a round brings nothing and
 // nothing is under way.
 func (p *post) feed() error {
-	for p.ctx.Err() == nil && p.w.rest.left(p.w.Outbox.DB.Now()) == 0 {
+	for p.ctx.Err() == nil && p.w.bulkRest.left(p.w.Outbox.DB.Now()) == 0 {
 		list, err := p.w.openIssues(p.ctx)
 		if err != nil {
 			return err
@@ -146,6 +147,13 @@ func (p *post) underWay() int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.flying
+}
+
+// forget drops what was made ready of issues that are not open any more.
+func (w *Worker) forget(open []string) {
+	w.pressing.Lock()
+	defer w.pressing.Unlock()
+	maps.DeleteFunc(w.presses, func(id string, _ *press) bool { return !slices.Contains(open, id) })
 }
 
 func (w *Worker) allPresses() []*press {
@@ -201,7 +209,7 @@ func (p *post) one(space *bytes.Buffer, c *parcel) outcome {
 // may reports whether this program may go on sending now.
 func (p *post) may(c *parcel) bool {
 	now := p.w.Outbox.DB.Now()
-	return p.ctx.Err() == nil && p.w.rest.left(now) == 0 && c.press.held(now)
+	return p.ctx.Err() == nil && p.w.bulkRest.left(now) == 0 && c.press.held(now)
 }
 
 // copy makes the bytes of a copy.
@@ -245,7 +253,7 @@ func (p *post) send(e *Envelope, c *parcel, out *outcome) {
 		return
 	}
 	p.w.log(p.ctx, e, v, err)
-	p.w.rest.learn(v, err, p.w.Outbox.DB.Now())
+	p.w.bulkRest.learn(v, err, p.w.Outbox.DB.Now())
 	p.learn(c.d.To, v)
 	en.said = replyOf(err)
 	p.w.Journal.done(en)

@@ -30,6 +30,7 @@ type Worker struct {
 	rest  breaker
 	run   string // names this program in claims
 
+	bulkRest breaker // of issues: a relay of their own may be the one that has trouble
 	throttle throttle
 	pressing sync.Mutex
 	presses  map[string]*press
@@ -113,7 +114,7 @@ func (w *Worker) serveIssues(ctx context.Context) {
 		w.complain(ctx, err)
 		switch {
 		case err != nil:
-			w.sleep(ctx, max(w.Every, w.rest.left(w.Outbox.DB.Now())), nil)
+			w.sleep(ctx, max(w.Every, w.bulkRest.left(w.Outbox.DB.Now())), nil)
 		case limited:
 			w.sleep(ctx, rateTime, nil)
 		default:
@@ -172,11 +173,8 @@ func (w *Worker) RunOnce(ctx context.Context, now time.Time) (sent int, err erro
 	}
 	clock := func() time.Time { return now }
 	sent, err = w.drain(ctx, clock)
-	if err != nil {
-		return sent, err
-	}
-	copies, _, err := w.drainIssues(ctx, clock)
-	return sent + copies, errors.Join(err, w.endTurns(ctx))
+	copies, _, bulkErr := w.drainIssues(ctx, clock)
+	return sent + copies, errors.Join(err, bulkErr, w.endTurns(ctx))
 }
 
 // drain lets the senders work until nothing is due or the transport rests.

@@ -39,6 +39,7 @@ var signs = map[string]map[string]sign{
 		"held": {"dash", "wait"}, "queued": {"empty", "wait"}, "sending": {"now", "now"}, "sent": {"check", "good"},
 		"deferred": {"half", "wait"}, "failed": {"cross", "bad"}, "suppressed": {"cross", "quiet"},
 		"withdrawn": {"dash", "quiet"}, "expired": {"dash", "quiet"},
+		"assumed": {"half", "good"},
 	},
 	"job": {
 		"running": {"now", "now"}, "done": {"check", "good"}, "failed": {"cross", "bad"}, "never": {"dash", "quiet"},

@@ -22,10 +22,11 @@ import (
 
 // built are the beginnings of keys that code puts together, each with where.
 var built = []string{
-	"admin.scope.",                                                                                                                         // tokens: what a token may
-	"admin.transport.",                                                                                                                     // overview.html: where mail goes
-	"audit.action.",                                                                                                                        // handlers.auditWords
-	"audit.via.",                                                                                                                           // audit.html
+	"admin.scope.",                     // tokens: what a token may
+	"admin.transport.",                 // overview.html: where mail goes
+	"audit.action.",                    // handlers.auditWords
+	"audit.via.",                       // audit.html
+	"delivery.issue.", "delivery.why.", // outbox.html and copies.html: how an issue stands, and why it was paused
 	"directory.group_kind.",                                                                                                                // group pages
 	"directory.kind.",                                                                                                                      // company pages
 	"directory.lang.",                                                                                                                      // handlers.showPerson
