@@ -42,6 +42,7 @@ func fillDemo(ctx context.Context, c *console, h *house, transport mailer.Transp
 	power := d.planPower()
 	d.planComing()
 	d.planSeries()
+	d.planLists()
 	d.planRounds(power)
 	if err := d.play(ctx); err != nil {
 		return false, fmt.Errorf("fill the demo: %w", h.inWords(err))
