@@ -1,7 +1,6 @@
 package mailer
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 
@@ -22,8 +21,8 @@ type SentMail struct {
 }
 
 // ErrUnsettled says that a mail is under way just now: what came of it can be
-// written down in a moment.
-var ErrUnsettled = errors.New("the mail is being sent")
+// written down in a moment. It wraps storage.ErrBusy: trying again is right.
+var ErrUnsettled = fmt.Errorf("the mail is being sent: %w", storage.ErrBusy)
 
 // Sent finds what the first part of a Message-ID names, or storage.ErrNotFound.
 func (o *Outbox) Sent(tx *storage.Tx, id string) (*SentMail, error) {
