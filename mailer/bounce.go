@@ -2,6 +2,7 @@ package mailer
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"kohtaamo/storage"
@@ -20,8 +21,8 @@ type SentMail struct {
 	id       string
 }
 
-// ErrUnsettled says that a mail is under way just now: what came of it can be
-// written down in a moment. It wraps storage.ErrBusy: trying again is right.
+// ErrUnsettled says that a mail has not left yet, as far as is written down: a
+// worker has it in its hands. It wraps storage.ErrBusy: trying again is right.
 var ErrUnsettled = fmt.Errorf("the mail is being sent: %w", storage.ErrBusy)
 
 // Sent finds what the first part of a Message-ID names, or storage.ErrNotFound.
@@ -53,9 +54,9 @@ func (o *Outbox) Sent(tx *storage.Tx, id string) (*SentMail, error) {
 func (o *Outbox) CameBack(tx *storage.Tx, s *SentMail, f *Bounce) (against *Suppression, changed bool, err error) {
 	state := s.state()
 	switch {
-	case *state == Sending:
+	case state.Open():
 		return nil, false, ErrUnsettled
-	case *state != Sent && !state.Open():
+	case slices.Contains([]State{Failed, Suppressed, Withdrawn, Expired}, *state):
 		return nil, false, nil
 	}
 	said := clip(oneLine(fmt.Sprintf("came back: %s %s", f.Status, f.Said)), 300)
@@ -78,7 +79,7 @@ func (s *SentMail) state() *State {
 
 func (s *SentMail) fail(tx *storage.Tx, code int, said string) error {
 	if d := s.delivery; d != nil {
-		d.State, d.Owner, d.LastCode, d.LastError = Failed, "", code, said
+		d.State, d.LastCode, d.LastError = Failed, code, said
 		return deliveries.Put(tx, d)
 	}
 	s.mail.LastCode, s.mail.LastError = code, said
