@@ -1,8 +1,8 @@
 package mailer
 
 import (
-	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"kohtaamo/storage"
@@ -21,9 +21,9 @@ type SentMail struct {
 	id       string
 }
 
-// ErrUnsettled says that a mail is under way just now: what came of it can be
-// written down in a moment.
-var ErrUnsettled = errors.New("the mail is being sent")
+// ErrUnsettled says that a mail has not left yet, as far as is written down: a
+// worker has it in its hands. It wraps storage.ErrBusy: trying again is right.
+var ErrUnsettled = fmt.Errorf("the mail is being sent: %w", storage.ErrBusy)
 
 // Sent finds what the first part of a Message-ID names, or storage.ErrNotFound.
 func (o *Outbox) Sent(tx *storage.Tx, id string) (*SentMail, error) {
@@ -54,9 +54,9 @@ func (o *Outbox) Sent(tx *storage.Tx, id string) (*SentMail, error) {
 func (o *Outbox) CameBack(tx *storage.Tx, s *SentMail, f *Bounce) (against *Suppression, changed bool, err error) {
 	state := s.state()
 	switch {
-	case *state == Sending:
+	case state.Open():
 		return nil, false, ErrUnsettled
-	case *state != Sent && !state.Open():
+	case slices.Contains([]State{Failed, Suppressed, Withdrawn, Expired}, *state):
 		return nil, false, nil
 	}
 	said := clip(oneLine(fmt.Sprintf("came back: %s %s", f.Status, f.Said)), 300)

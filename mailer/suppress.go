@@ -170,6 +170,7 @@ func (s *Suppression) strike(k Strike, note string) {
 // inForce drops holds that have ended by now.
 func (s *Suppression) inForce(now time.Time) {
 	s.Holds = slices.DeleteFunc(s.Holds, func(h Hold) bool { return !h.Until.IsZero() && !now.Before(h.Until) })
+	s.Active = len(s.Holds) > 0
 }
 
 // suppression is what is known against an address now; nil if nothing is.

@@ -30,7 +30,7 @@ type config struct {
 	BaseURL     string // without a slash at the end
 	Mail        string
 	MailFrom    mailer.Address
-	Inbound     string         // mailbox for answers to invites; may be empty
+	Inbound     string         // mailbox for answers to invites and mail that comes back; may be empty
 	Authserv    string         // mail server in front of it; may be empty
 	Zone        *time.Location // of the jobs
 	House       string
@@ -72,7 +72,7 @@ func settings() []setting {
 		{"base-url", "", "`URL` under which people reach it (default http:// and the listen address)", withDesk},
 		{"house", "Kohtaamo", "`NAME` of the house, where no cluster is named", withDesk},
 		{"mail-from", "", "sender of mails, as `\"NAME <ADDRESS>\"` (default kohtaamo@ and the host of the base URL)", withDesk},
-		{"inbound", "", "mailbox for answers to invites, an `ADDRESS` that takes events+ANYTHING@ too; its messages go to kohtaamo mail receive", withDesk},
+		{"inbound", "", "mailbox for answers to invites and for mail that comes back, an `ADDRESS` that takes events+ANYTHING@ too; its messages go to kohtaamo mail receive", withDesk},
 		{"inbound-authserv", "", "`NAME` by which the mail server in front of that mailbox signs Authentication-Results; without one, only answers to an invite's own address count", withDesk},
 		{"zone", "Europe/Helsinki", "time `ZONE` of the jobs", withDesk},
 		{"mail", "dir:mail", "where mails go: dir:`PATH`, log:, or relays with commas between them, smtp://USER:PASSWORD@HOST:587 or smtps://…:465, each with ?rate=100/m, domain-rate=, for=bulk or single, dkim=FILE&dkim-selector=&dkim-domain=, tls=, ca=, helo=, wire=", serving},

@@ -11,9 +11,14 @@ import (
 )
 
 const mailHelp = `Takes a message that came to the mailbox of --inbound, from standard input: an
-answer to an invite is kept, with what follows from it. Anything else is ignored
-with a word; nothing is stored. The same message twice does the same once. The
-website may run meanwhile.
+answer to an invite is kept, with what follows from it, and so is the report of
+a mail server that a mail of ours came back (RFC 3464) or was called spam (RFC
+5965). Anything else is ignored with a word; nothing is stored. The same message
+twice does the same once. The website may run meanwhile.
+
+Each mail leaves with an envelope sender of its own in that mailbox, and a report
+counts only if it was sent there, whatever it says. SPF has to allow the relay
+for the domain of --inbound.
 
 It is made to stand behind a mail server, which decides by the exit status:
   0   done, or ignored, and one line says what. What cannot be read counts as

@@ -28,7 +28,7 @@ func (m *Message) Resolve(ctx huma.Context) []error {
 
 // Received is what a message led to.
 type Received struct {
-	Reception string `json:"reception" enum:"recorded,repeated,ignored,refused" doc:"recorded: an answer counts. repeated: it says what is known or was overtaken. ignored: it is no answer. refused: it is one, but not shown to be the person's own"`
+	Reception string `json:"reception" enum:"recorded,repeated,ignored,refused" doc:"recorded: an answer or a report counts. repeated: it says what is known or was overtaken. ignored: it is neither. refused: it is one, but not shown to be the person's own or about a mail of ours"`
 	Detail    string `json:"detail" doc:"Why, in English, for a log; names nobody"`
 }
 
@@ -38,7 +38,7 @@ type Reception struct{ Body Received }
 func (a *API) mailRoutes() {
 	o := op{method: http.MethodPost, path: "/mail/received", id: "receive-mail", summary: "Hand in a message that came to the mailbox for answers", subject: "mail"}
 	o.about = "For a mail server or a service that takes mail for you: the message as it came in (" + messageType + "), at most 1 MB. " +
-		"An answer to an invite is kept, with what follows from it; anything else is ignored. The same message any number of times does the same once. " +
+		"An answer to an invite is kept, and the report of a mail server that a mail came back or was called spam, with what follows from it; anything else is ignored. The same message any number of times does the same once. " +
 		"Answers 503 when it should be sent again. The token needs the role of an administrator, since it vouches for what the mail server wrote into the message; the scope mail:write keeps it to this."
 	add(a, o, a.receiveMail)
 }

@@ -30,7 +30,7 @@ var subjects = []*huma.Tag{
 	{Name: "projects", Description: "Funded projects, whose emblem events carry."},
 	{Name: "lists", Description: "Mailing lists, who stands to them how, and the addresses that mail is kept from."},
 	{Name: "outbox", Description: "Mails that are promised, on their way, sent or failed."},
-	{Name: "mail", Description: "Messages that came in: answers to invites."},
+	{Name: "mail", Description: "Messages that came in: answers to invites, reports of mail servers."},
 	{Name: "jobs", Description: "What runs by itself, and its last runs."},
 	{Name: "audit", Description: "Who did what, and why."},
 	{Name: "me", Description: "The token itself."},
