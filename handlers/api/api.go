@@ -106,6 +106,7 @@ func (a *API) routes() {
 	a.jobRoutes()
 	a.auditRoutes()
 	a.scheduleRoutes()
+	a.campaignRoutes()
 }
 
 // withHead answers HEAD wherever there is a GET.

@@ -25,6 +25,7 @@ var subjects = []*huma.Tag{
 	{Name: "rounds", Description: "Rounds of B2B meetings: proposals, the schedule, wishes, the day itself."},
 	{Name: "clusters", Description: "The communities of the house."},
 	{Name: "projects", Description: "Funded projects, whose emblem events carry."},
+	{Name: "campaigns", Description: "Newsletters and invitations: what they say, whom they go to, how far they are."},
 	{Name: "outbox", Description: "Mails that are promised, on their way, sent or failed."},
 	{Name: "mail", Description: "Messages that came in: answers to invites."},
 	{Name: "jobs", Description: "What runs by itself, and its last runs."},
