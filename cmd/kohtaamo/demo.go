@@ -43,6 +43,7 @@ func fillDemo(ctx context.Context, c *console, h *house, transport mailer.Transp
 	d.planComing()
 	d.planSeries()
 	d.planRounds(power)
+	d.planNews()
 	if err := d.play(ctx); err != nil {
 		return false, fmt.Errorf("fill the demo: %w", h.inWords(err))
 	}
