@@ -71,7 +71,7 @@ func (h *audienceHouse) fillAudience(t testing.TB) {
 			for i := k; i < 60; i += 2 + k { // those from 40 on are no contacts
 				email, s := fmt.Sprintf("person%03d@example.org", i), states[(i+k)%len(states)]
 				h.subs[l.ID][email] = s
-				if err := h.putSubscription(tx, l, email, "Somebody", "en", s); err != nil {
+				if err := h.enlist(tx, l, email, "Somebody", "en", s); err != nil {
 					return err
 				}
 			}
@@ -293,6 +293,14 @@ func TestSuppressedAreLeftOut(t *testing.T) {
 	if v.People != 0 || v.Out[OutSuppressed] != 1 {
 		t.Errorf("%+v", v)
 	}
+	must(t, h.DB.Update(t.Context(), func(tx *storage.Tx) error { // they left everything besides
+		return h.enlist(tx, &MailingList{}, p.Email, p.Name, "fi", Unsubscribed)
+	}))
+	v, err = h.Audience(t.Context(), h.boss, c.ID, "")
+	must(t, err)
+	if v.People != 0 || v.Out[OutUnsubscribed] != 1 {
+		t.Errorf("%+v", v)
+	}
 }
 
 func TestWhoMetAndWhoWasInvited(t *testing.T) {
@@ -379,7 +387,7 @@ func BenchmarkAudience(b *testing.B) {
 				if err := people.Put(tx, p); err != nil {
 					return err
 				}
-				if err := h.putSubscription(tx, l, p.Email, p.Name, "fi", Subscribed); err != nil {
+				if err := h.enlist(tx, l, p.Email, p.Name, "fi", Subscribed); err != nil {
 					return err
 				}
 			}

@@ -57,16 +57,17 @@ type audience struct {
 	standing      map[string]SubState // to it, by address
 	lists         []string            // whose subscribers are walked through, the campaign's first
 	onList        map[string]keySet
-	stopped       func(address string) string
-	companies     map[string]*Company // met so far
-	at            time.Time           // when all this was read
+	left          keySet                      // who want nothing that is sent to many
+	stopped       func(address string) string // why no mail goes to an address
+	companies     map[string]*Company         // met so far
+	at            time.Time                   // when all this was read
 }
 
 // audienceOf reads what a campaign's rules need.
 func (d *Desk) audienceOf(tx *storage.Tx, c *Campaign, loc *time.Location) (*audience, error) {
 	src := &audienceSource{d: d, tx: tx, reach: c.Reach, loc: loc, onList: map[string]keySet{}}
 	a := &audience{readers: c.Readers, reach: c.Reach, list: c.ListID, standing: map[string]SubState{},
-		companies: map[string]*Company{}, at: tx.Now()}
+		companies: map[string]*Company{}, left: keySet{}, at: tx.Now()}
 	var err error
 	if a.rules, err = src.matchers(c.Readers.Rules); err != nil {
 		return nil, err
@@ -104,6 +105,21 @@ func (a *audience) readList(src *audienceSource) error {
 		}
 	}
 	a.onList = src.onList
+	if a.list == "" {
+		return a.readLeft(src.tx)
+	}
+	return nil
+}
+
+// readLeft reads who left everything: they stand so to the list without a name.
+func (a *audience) readLeft(tx *storage.Tx) error {
+	where := []storage.Cond{storage.Is("list_id", ""), {Field: "state", Op: storage.In, Value: []string{string(Unsubscribed), string(Complained)}}}
+	for s, err := range subscriptions.Each(tx, storage.Query{Where: where}) {
+		if err != nil {
+			return err
+		}
+		a.left.add(s.Email)
+	}
 	return nil
 }
 
@@ -229,6 +245,8 @@ func (a *audience) leaves(c *candidate) LeftOut {
 		return OutUnsubscribed
 	case a.list != "" && standing != Subscribed:
 		return OutNoConsent
+	case a.left.has(&candidate{person: &Person{}, email: c.email}):
+		return OutUnsubscribed
 	case a.stopped(c.email) != "":
 		return OutSuppressed
 	}

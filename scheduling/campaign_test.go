@@ -21,7 +21,7 @@ func (h *testHouse) newList(t testing.TB, slug string, states ...SubState) *Mail
 		}
 		for i, s := range states {
 			lang := []string{"en", "fi"}[i%2]
-			if err := h.putSubscription(tx, l, fmt.Sprintf("person%03d@example.org", i), fmt.Sprintf("Person %03d", i), lang, s); err != nil {
+			if err := h.enlist(tx, l, fmt.Sprintf("person%03d@example.org", i), fmt.Sprintf("Person %03d", i), lang, s); err != nil {
 				return err
 			}
 		}
@@ -30,7 +30,7 @@ func (h *testHouse) newList(t testing.TB, slug string, states ...SubState) *Mail
 	return l
 }
 
-func (h *testHouse) putSubscription(tx *storage.Tx, l *MailingList, email, name, lang string, s SubState) error {
+func (h *testHouse) enlist(tx *storage.Tx, l *MailingList, email, name, lang string, s SubState) error {
 	return subscriptions.Put(tx, &Subscription{Meta: storage.Meta{ID: h.subscriptionID(l.ID, email)}, ListID: l.ID, Email: email, Name: name,
 		Lang: lang, State: s, Since: tx.Now(), Proof: Proof{Source: "form", Asked: tx.Now(), Confirmed: tx.Now(), Wording: "News, please."}})
 }

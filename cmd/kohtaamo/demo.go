@@ -45,6 +45,7 @@ func fillDemo(ctx context.Context, c *console, h *house, transport mailer.Transp
 	d.planLists()
 	d.planRounds(power)
 	d.planB2BGroups()
+	d.planNews()
 	if err := d.play(ctx); err != nil {
 		return false, fmt.Errorf("fill the demo: %w", h.inWords(err))
 	}

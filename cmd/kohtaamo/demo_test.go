@@ -45,6 +45,7 @@ func TestDemo(t *testing.T) {
 	t.Run("groups", func(t *testing.T) { checkDemoGroups(t, h) })
 	t.Run("busy", func(t *testing.T) { checkDemoBusy(t, h) })
 	t.Run("lists", func(t *testing.T) { checkDemoLists(t, h) })
+	t.Run("news", func(t *testing.T) { checkDemoNews(t, h) })
 
 	all := exported(t, db)
 	t.Run("twice", func(t *testing.T) {

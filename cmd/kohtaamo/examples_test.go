@@ -21,7 +21,7 @@ func (k known) add(beginning, value string) { k[beginning] = append(k[beginning]
 func examples(t *testing.T, h *house) known {
 	t.Helper()
 	k := known{}
-	for _, find := range []func(*testing.T, *house, scheduling.Actor) error{k.events, k.clusters, k.directory, k.secrets, k.running, k.rounds, k.b2b, k.lists} {
+	for _, find := range []func(*testing.T, *house, scheduling.Actor) error{k.events, k.clusters, k.directory, k.secrets, k.running, k.rounds, k.b2b, k.lists, k.campaigns} {
 		if err := find(t, h, scheduling.System("test")); err != nil {
 			t.Fatal(err)
 		}
@@ -233,4 +233,22 @@ func (k known) running(t *testing.T, h *house, _ scheduling.Actor) error {
 		_, err := h.outbox.Deliver(tx, i.ID, []mailer.Delivery{{To: "reader@example.com", Lang: "en"}})
 		return err
 	})
+}
+
+// campaigns adds one newsletter in each state, and what everybody can read.
+func (k known) campaigns(t *testing.T, h *house, by scheduling.Actor) error {
+	list, _, err := h.desk.Campaigns(t.Context(), by, "", "", 100)
+	if err != nil {
+		return err
+	}
+	for _, c := range list {
+		if k.first("campaign", c.State) {
+			k.add("/organise/campaigns/", c.ID)
+		}
+	}
+	public, _, err := h.desk.Newsletters(t.Context(), "", "", 2)
+	for _, c := range public {
+		k.add("/newsletters/", c.Slug)
+	}
+	return err
 }

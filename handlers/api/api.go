@@ -110,6 +110,7 @@ func (a *API) routes() {
 	a.scheduleRoutes()
 	a.chainRoutes()
 	a.surveyRoutes()
+	a.campaignRoutes()
 }
 
 // withHead answers HEAD wherever there is a GET.
