@@ -42,6 +42,7 @@ func TestDemo(t *testing.T) {
 	t.Run("companies", func(t *testing.T) { checkDemoCompanies(t, h) })
 	t.Run("meetings", func(t *testing.T) { checkDemoMeetings(t, h) })
 	t.Run("rounds", func(t *testing.T) { checkDemoRounds(t, h) })
+	t.Run("follow-up", func(t *testing.T) { checkDemoFollowUp(t, h) })
 	t.Run("busy", func(t *testing.T) { checkDemoBusy(t, h) })
 
 	all := exported(t, db)
