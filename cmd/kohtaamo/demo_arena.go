@@ -113,11 +113,12 @@ func arenaAgenda(first, second time.Time) []scheduling.Item {
 // planArena plans last year's CircularArena and the coming one.
 func (d *demo) planArena() {
 	last := d.workday(-330, time.Tuesday, "9:00")
-	d.hold(&occasion{
+	past := d.hold(&occasion{
 		by: d.staff.sara, event: d.arena(last, last.Format("2006"), 200),
 		created: last.AddDate(0, -3, 0), published: last.AddDate(0, -3, 1), until: last.AddDate(0, 0, -4),
 		guests: d.crowd(24, nil), signup: answerArena, share: 0.88,
 	})
+	d.planFollowUp(past)
 	next := d.workday(63, time.Tuesday, "9:00")
 	arena := d.hold(&occasion{
 		by: d.staff.sara, event: d.arena(next, next.Format("2006"), 300),

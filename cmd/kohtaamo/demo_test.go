@@ -43,6 +43,7 @@ func TestDemo(t *testing.T) {
 	t.Run("meetings", func(t *testing.T) { checkDemoMeetings(t, h) })
 	t.Run("rounds", func(t *testing.T) { checkDemoRounds(t, h) })
 	t.Run("groups", func(t *testing.T) { checkDemoGroups(t, h) })
+	t.Run("follow-up", func(t *testing.T) { checkDemoFollowUp(t, h) })
 	t.Run("busy", func(t *testing.T) { checkDemoBusy(t, h) })
 	t.Run("lists", func(t *testing.T) { checkDemoLists(t, h) })
 	t.Run("news", func(t *testing.T) { checkDemoNews(t, h) })

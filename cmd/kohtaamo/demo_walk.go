@@ -100,7 +100,7 @@ func (d *demo) night(ctx context.Context) error {
 	for _, job := range []func(context.Context, time.Time) (int, error){
 		d.desk.ExpireOffers, d.desk.SendReminders, d.desk.WrapUp,
 		d.desk.SendCampaigns,
-		d.desk.MoveRounds, d.desk.FollowRequests, d.desk.SendAgendas, d.desk.AskOutcomes,
+		d.desk.RunChains, d.desk.MoveRounds, d.desk.FollowRequests, d.desk.SendAgendas, d.desk.AskOutcomes,
 	} {
 		if _, err := job(ctx, d.clock); err != nil {
 			return err
