@@ -94,7 +94,7 @@ var signs = map[string]map[string]sign{
 		"draft": {"dash", "quiet"}, "confirmed": {"full", "good"}, "cancelled": {"cross", "bad"},
 	},
 	"wording": {
-		"program": {"dash", "quiet"}, "own": {"full", "good"}, "outdated": {"half", "wait"},
+		"own": {"full", "good"}, "outdated": {"half", "wait"},
 	},
 	"token": {
 		"active": {"full", "good"}, "revoked": {"cross", "bad"},
