@@ -132,6 +132,7 @@ func (p *post) openRound() {
 	p.round = &Round{Meta: fixed("round"), Slug: "northern-power", EventID: p.event.ID, ClusterIDs: []string{p.cluster.ID}, Phase: RoundPublished, Open: true,
 		Title: Text{"en": "Northern Power B2B", "fi": "Northern Power B2B"}, Zone: HouseZone, Contact: "Outi Organiser", ContactEmail: "outi@kohtaamo.example",
 		Starts: starts, Ends: starts.Add(time.Hour), Tables: []Table{{ID: "t1", Name: p.in("Table 1", "Pöytä 1"), Kind: AtTable}}, UID: "round@kohtaamo.example",
+		Venues:       []Venue{{ID: "theatre", Name: p.in("Oulu City Theatre", "Oulun teatteri"), Address: "Kaarlenväylä 2, Oulu"}},
 		CancelReason: p.in("Too few companies.", "Yrityksiä oli liian vähän."),
 		Plan:         RoundPlan{ProfilesAt: t0, RequestsAt: t0.AddDate(0, 0, 5), SchedulingAt: t0.AddDate(0, 0, 12)}}
 	for n := range 3 {

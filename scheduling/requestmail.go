@@ -69,12 +69,8 @@ func (d *Desk) requestMail(tx *storage.Tx, x *exchange, kind string, to *Entrant
 		with = x.other
 	}
 	w := roundLetter{kind: kind, to: p, args: []any{"with", with.Name}, button: d.RequestsURL(x.r), said: quotedIn(l, kind, q)}
-	w.facts = []mailer.Fact{{Label: l.Text("letter.fact.with"), Value: with.Name}}
-	if s, ok := x.r.Slot(q.Slot); ok && q.State.Live() {
-		w.facts = append(w.facts, mailer.Fact{Label: l.Text("letter.fact.proposed"), Value: l.Range(s.Starts, s.Ends, x.r.Zone)})
-	}
+	w.facts = d.requestFacts(l, x, with, to)
 	if q.Turn == to.ID {
-		w.facts = append(w.facts, mailer.Fact{Label: l.Text("letter.fact.deadline"), Value: l.When(q.Deadline, x.r.Zone)})
 		w.button = d.BaseURL + "/b2b/" + d.requestLink(q, to, p.ID)
 		w.links = []mailer.Link{{Label: l.Text("letter.request.yes"), URL: w.button + "?as=want"}, {Label: l.Text("letter.request.no"), URL: w.button + "?as=no"}}
 	}
@@ -83,6 +79,26 @@ func (d *Desk) requestMail(tx *storage.Tx, x *exchange, kind string, to *Entrant
 		m.Expires = q.Deadline
 	}
 	return m, err
+}
+
+// requestFacts are at which round, when and where that is, with whom, and until
+// when to answer.
+func (d *Desk) requestFacts(l *templates.Lang, x *exchange, with, to *Entrant) []mailer.Fact {
+	fs := d.roundFacts(x.r, l.Code())
+	say := func(label, value string) {
+		fs = append(fs, mailer.Fact{Label: l.Text("letter.fact." + label), Value: value})
+	}
+	if place := x.r.Place(); place != "" {
+		say("where", place)
+	}
+	say("with", with.Name)
+	if s, ok := x.r.Slot(x.q.Slot); ok && x.q.State.Live() {
+		say("proposed", l.Range(s.Starts, s.Ends, x.r.Zone))
+	}
+	if x.q.Turn == to.ID {
+		say("deadline", l.When(x.q.Deadline, x.r.Zone))
+	}
+	return fs
 }
 
 // quotedIn is what the other one wrote.

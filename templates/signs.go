@@ -122,7 +122,7 @@ var signs = map[string]map[string]sign{
 		"draft": {"dash", "quiet"}, "open": {"full", "good"}, "closed": {"check", "quiet"},
 	},
 	"wording": {
-		"program": {"dash", "quiet"}, "own": {"full", "good"}, "outdated": {"half", "wait"},
+		"own": {"full", "good"}, "outdated": {"half", "wait"},
 	},
 	"token": {
 		"active": {"full", "good"}, "revoked": {"cross", "bad"},
