@@ -27,7 +27,6 @@ var auditActions = []string{
 	"outcome.save",
 	"list.save", "list.import", "subscription.join", "subscription.leave", "subscription.leave_all", "subscription.add", "subscription.remove",
 	"suppression.add", "suppression.lift",
-	"issue.resend",
 	"busy.add", "busy.remove", "busy.pause",
 	"meeting.pin", "meeting.unpin", "meeting.mark_held", "meeting.mark_not_held", "meeting.mark_published",
 	"proposal.create", "proposal.copy", "proposal.rename", "proposal.edit", "proposal.stop", "proposal.delete", "proposal.publish_begin", "proposal.publish",
@@ -138,7 +137,6 @@ var subjectPages = map[string]string{
 	"list": "/organise/lists/", "subscription": "/organise/subscriptions/",
 	"chain":   "/organise/chains/",
 	"wording": "/organise/wordings/",
-	"issue":   "/organise/outbox/issue?id=",
 }
 
 func subjectPage(e *scheduling.Entry) string {

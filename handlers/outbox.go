@@ -115,6 +115,13 @@ func (s *Server) showOutbox(c *fiber.Ctx) (err error) {
 	return s.page(c, "outbox", p)
 }
 
+// An issueLine is a newsletter that is under way.
+type issueLine struct{ Campaign, Title, State string }
+
+func lineOf(i *mailer.Issue) issueLine {
+	return issueLine{i.Ref, i.Sheets[i.Lang].Subject, string(i.State)}
+}
+
 // mailChips are the states that some mail is in, and the one that is looked at.
 func (s *Server) mailChips(c *fiber.Ctx, p *outboxPage, counts map[mailer.State]int) []chip {
 	total := 0

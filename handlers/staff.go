@@ -12,7 +12,7 @@ import (
 // look after.
 func (s *Server) staffRoutes() []route {
 	return slices.Concat(
-		s.companyRoutes(), s.peopleRoutes(), s.groupRoutes(), s.clusterRoutes(), s.outboxRoutes(), s.copiesRoutes(),
+		s.companyRoutes(), s.peopleRoutes(), s.groupRoutes(), s.clusterRoutes(), s.outboxRoutes(),
 		s.campaignRoutes(),
 		s.wordingRoutes(),
 		s.adminRoutes(), s.userRoutes(), s.projectRoutes(), s.tokenRoutes(), s.jobRoutes(), s.auditRoutes(),

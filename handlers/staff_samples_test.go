@@ -73,8 +73,6 @@ func init() {
 		"outbox":           func() paged { return sampleOutbox() },
 		"outbox empty":     func() paged { return &outboxPage{Filtered: true} },
 		"outbox none":      func() paged { return &outboxPage{} },
-		"copies":           func() paged { return sampleCopies() },
-		"copies none":      func() paged { return &copiesPage{Issue: &mailer.Issue{}, Title: hostile, Zone: houseZone} },
 		"outbox trouble": func() paged {
 			return &outboxPage{Zone: houseZone, Issues: []issueLine{{"i", hostile, "sending"}, {"j", hostile, "paused"}}, Health: mailHealth{
 				Resting: []mailer.RelayStatus{{Name: hostile, Resting: t0, Reason: hostile}, {Name: "b", Resting: t0, Alarm: true}},
@@ -177,15 +175,6 @@ func sampleMailPage(m *mailer.Mail) paged {
 		Blocked: &mailer.Suppression{Reason: hostile, Last: t0, Active: true}, Event: hostile, Kind: hostile,
 		CanHold: true, CanGo: true, CanSend: true, Here: "/organise/outbox/mail?id=a%2Fb", Zone: houseZone,
 	}
-}
-
-func sampleCopies() paged {
-	p := &copiesPage{Issue: &mailer.Issue{Meta: storage.Meta{ID: "i"}, State: mailer.IssuePaused}, Title: hostile, Why: hostile, State: "failed",
-		Chips: []chip{{Label: hostile, Path: "/x?a=b&c=d", Count: 12345, Counted: true, On: true}}, Open: 2, Again: true, Here: "/x", Zone: houseZone}
-	for _, st := range mailer.States {
-		p.Copies = append(p.Copies, &mailer.Delivery{Meta: storage.Meta{ID: "i/1"}, To: "a@b.example", ToName: hostile, State: st, LastError: hostile, SentAt: t0, Due: t0})
-	}
-	return p
 }
 
 func sampleOutbox() paged {

@@ -182,39 +182,6 @@ func (o *Outbox) SetIssue(tx *storage.Tx, id string, s IssueState) (bool, error)
 	return true, issues.Put(tx, i)
 }
 
-// Again lets deliveries leave once more that have come to their end without
-// being Sent, and puts off the issue's own end if that has passed. The copies
-// are the same, with the same Message-ID: whoever has one already sees no second
-// where their mail host knows repeats. It returns how many there are.
-func (o *Outbox) Again(tx *storage.Tx, issue string, ids ...string) (n int, err error) {
-	i, err := issues.Get(tx, issue)
-	if err != nil || i.State == IssueCancelled {
-		return 0, err
-	}
-	for _, id := range ids {
-		d, err := deliveries.Get(tx, id)
-		if errors.Is(err, storage.ErrNotFound) || err == nil && (d.Issue != issue || d.State.Open() || d.State == Sent) {
-			continue
-		}
-		if err != nil {
-			return n, err
-		}
-		d.State, d.Due, d.LastError = Queued, tx.Now(), ""
-		if err := deliveries.Put(tx, d); err != nil {
-			return n, err
-		}
-		n++
-	}
-	if n == 0 {
-		return 0, nil
-	}
-	if fresh := tx.Now().Add(issueLife); i.Expires.Before(fresh) {
-		i.Expires = fresh
-	}
-	i.Open = true
-	return n, issues.Put(tx, i)
-}
-
 // IssueIn gives an issue, or storage.ErrNotFound.
 func (o *Outbox) IssueIn(tx *storage.Tx, id string) (*Issue, error) { return issues.Get(tx, id) }
 

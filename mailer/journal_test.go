@@ -11,7 +11,6 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"kohtaamo/mailer/mailtest"
 	"kohtaamo/storage"
@@ -224,16 +223,4 @@ func TestLegacy(t *testing.T) {
 		h.wantState(m.ID, Sent)
 	}
 	wantDeliveries(t, s, 2+3, 1)
-
-	h.update(func(tx *storage.Tx) error {
-		n, err := h.Again(tx, issueID, ids...)
-		if n != 2 {
-			t.Errorf("%d leave again, want the assumed and the failed one", n)
-		}
-		return err
-	})
-	h.pass(time.Minute)
-	h.run(w, 2)
-	h.wantCounts(map[State]int{Sent: 5})
-	wantDeliveries(t, s, 4+3, 1)
 }

@@ -140,3 +140,19 @@ func (d *Desk) onMails(ctx context.Context, by Actor, action string, ids []strin
 	})
 	return n, err
 }
+
+// OpenIssues are the issues of by's clusters that have something left to send,
+// the newest first.
+func (d *Desk) OpenIssues(ctx context.Context, by Actor) ([]*mailer.Issue, error) {
+	all, err := d.Outbox.OpenIssues(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var own []*mailer.Issue
+	for _, i := range all {
+		if by.Administers() || i.Cluster != "" && by.Organises(i.Cluster) {
+			own = append(own, i)
+		}
+	}
+	return own, nil
+}

@@ -9,7 +9,6 @@ import (
 	"kohtaamo/handlers/auth"
 	"kohtaamo/mailer"
 	"kohtaamo/scheduling"
-	"kohtaamo/storage"
 )
 
 // known is what stands for the parameters in addresses, by what comes before.
@@ -224,15 +223,7 @@ func (k known) running(t *testing.T, h *house, _ scheduling.Actor) error {
 	for _, p := range []string{"/organise/outbox/mail", "/organise/outbox/body"} {
 		k.add(p, "?id="+mails[0].ID)
 	}
-	k.add("/organise/outbox/issue", "?id=example")
-	return h.db.Update(t.Context(), func(tx *storage.Tx) error {
-		i := &mailer.Issue{Meta: storage.Meta{ID: "example"}, Kind: "campaign", Lang: "en", Sheets: map[string]mailer.Sheet{"en": {Subject: "News"}}}
-		if err := h.outbox.Pin(tx, i); err != nil {
-			return err
-		}
-		_, err := h.outbox.Deliver(tx, i.ID, []mailer.Delivery{{To: "reader@example.com", Lang: "en"}})
-		return err
-	})
+	return nil
 }
 
 // campaigns adds one newsletter in each state, and what everybody can read.

@@ -217,8 +217,8 @@ func (a *API) getAudience(ctx context.Context, by scheduling.Actor, in *GetAudie
 	return &AudienceShown{out}, nil
 }
 
-// Results are counts of copies.
-type Results struct {
+// CampaignResults are counts of copies.
+type CampaignResults struct {
 	State        string         `json:"state"`
 	Copies       map[string]int `json:"copies" doc:"By state"`
 	Sent         int            `json:"sent"`
@@ -228,14 +228,14 @@ type Results struct {
 }
 
 // ResultsShown is the answer with them.
-type ResultsShown struct{ Body Results }
+type ResultsShown struct{ Body CampaignResults }
 
 func (a *API) getResults(ctx context.Context, by scheduling.Actor, in *ByID) (*ResultsShown, error) {
 	p, err := a.cfg.Desk.CampaignPage(ctx, by, in.ID)
 	if err != nil {
 		return nil, err
 	}
-	out := Results{string(p.Campaign.State), map[string]int{}, p.Sent, p.Open, p.Missed, p.Unsubscribed}
+	out := CampaignResults{string(p.Campaign.State), map[string]int{}, p.Sent, p.Open, p.Missed, p.Unsubscribed}
 	for _, s := range mailer.States {
 		out.Copies[string(s)] = p.Counts[s]
 	}

@@ -127,14 +127,14 @@ func surveyCount(q scheduling.SurveyCount) SurveyCount {
 	return out
 }
 
-// Results is the answer of get-survey-results.
-type Results struct{ Body SurveyResults }
+// ResultsOfSurvey is the answer of get-survey-results.
+type ResultsOfSurvey struct{ Body SurveyResults }
 
-func (a *API) surveyResults(ctx context.Context, by scheduling.Actor, in *ByID) (*Results, error) {
+func (a *API) surveyResults(ctx context.Context, by scheduling.Actor, in *ByID) (*ResultsOfSurvey, error) {
 	res, err := a.cfg.Desk.SurveyResults(ctx, by, in.ID)
 	if err != nil {
 		return nil, err
 	}
 	s := res.Survey
-	return &Results{SurveyResults{s.Asked, s.Answered, s.Rate(), res.Few, mapped(res.Questions, surveyCount)}}, nil
+	return &ResultsOfSurvey{SurveyResults{s.Asked, s.Answered, s.Rate(), res.Few, mapped(res.Questions, surveyCount)}}, nil
 }
