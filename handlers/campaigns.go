@@ -31,7 +31,7 @@ func (s *Server) campaignRoutes() []route {
 		post(one+"/test", Organiser, s.testCampaign),
 		get(one+"/send", Organiser, s.showSendCampaign),
 		post(one+"/send", Organiser, s.sendCampaign),
-		get(one+"/copies", Organiser, s.showCopies),
+		get(one+"/copies", Organiser, s.showCampaignCopies),
 		post(one+"/do", Organiser, s.onCampaign),
 	}
 }
@@ -131,8 +131,8 @@ func (s *Server) campaign(c *fiber.Ctx, problem *FormProblem) error {
 	return s.page(c, "campaign", p)
 }
 
-// copiesPage is the data of templates/pages/campaign_copies.html.
-type copiesPage struct {
+// campaignCopiesPage is the data of templates/pages/campaign_copies.html.
+type campaignCopiesPage struct {
 	Page
 	Campaign *scheduling.Campaign
 	Copies   []*mailer.Delivery
@@ -141,14 +141,14 @@ type copiesPage struct {
 	Zone     string
 }
 
-// showCopies answers GET /organise/campaigns/:id/copies: who got it, who did not
+// showCampaignCopies answers GET /organise/campaigns/:id/copies: who got it, who did not
 // and why.
-func (s *Server) showCopies(c *fiber.Ctx) error {
+func (s *Server) showCampaignCopies(c *fiber.Ctx) error {
 	one, err := s.desk.Campaign(c.UserContext(), actor(c), c.Params("id"))
 	if err != nil {
 		return err
 	}
-	p := &copiesPage{Campaign: one, State: c.Query("state"), Zone: houseZone}
+	p := &campaignCopiesPage{Campaign: one, State: c.Query("state"), Zone: houseZone}
 	p.NoIndex, p.Section, p.Tabs = true, mailSection, campaignTabs(one)
 	var next string
 	p.Copies, next, err = s.desk.CampaignCopies(c.UserContext(), actor(c), one.ID, mailer.State(p.State), cursor(c), 50)

@@ -36,9 +36,9 @@ func init() {
 			return &sendCampaignPage{Page: Page{Problem: wrong("at_day", "at_time")}, audiencePage: sampleAudience(), When: "later", Day: hostile, Time: hostile, Zone: houseZone}
 		},
 		"campaign_copies": func() paged {
-			return &copiesPage{Campaign: sampleCampaign(scheduling.CampaignSent), Copies: []*mailer.Delivery{{To: "a@example.fi", ToName: hostile, State: mailer.Failed, LastError: hostile}, {To: "b@example.fi", State: mailer.Sent, SentAt: t0}}, States: hostileOptions, Zone: houseZone}
+			return &campaignCopiesPage{Campaign: sampleCampaign(scheduling.CampaignSent), Copies: []*mailer.Delivery{{To: "a@example.fi", ToName: hostile, State: mailer.Failed, LastError: hostile}, {To: "b@example.fi", State: mailer.Sent, SentAt: t0}}, States: hostileOptions, Zone: houseZone}
 		},
-		"campaign_copies none": func() paged { return &copiesPage{Campaign: sampleCampaign(scheduling.CampaignSent)} },
+		"campaign_copies none": func() paged { return &campaignCopiesPage{Campaign: sampleCampaign(scheduling.CampaignSent)} },
 		"newsletters": func() paged {
 			return &newslettersPage{Newsletters: []*scheduling.ArchivedCampaign{sampleNewsletter()}, Chips: []chip{{Label: hostile, Path: "/x"}}, Feed: "/x"}
 		},

@@ -210,7 +210,7 @@ func (d *Delivery) judge(tx *storage.Tx, out outcome, now, expires time.Time) er
 		d.Tries++
 		d.State = Failed
 		if v.blame != "" {
-			return blame(tx, d.To, v.blame == "soft", d.LastError)
+			return d.accuse(tx, v.blame == "soft")
 		}
 	case tryAgain:
 		d.Tries++
@@ -241,4 +241,14 @@ func (d *Delivery) note(cause error) {
 	if e := asSendError(cause); e != nil {
 		d.LastCode = e.Code
 	}
+}
+
+// accuse counts a refusal for good against d's address, where the organisers of
+// its issue see it.
+func (d *Delivery) accuse(tx *storage.Tx, soft bool) error {
+	i, err := issues.Get(tx, d.Issue)
+	if err == nil {
+		_, err = accuse(tx, d.To, accusation{soft, FromRelay, d.LastError, localPart(d.messageID("")), i.Cluster})
+	}
+	return err
 }

@@ -175,7 +175,7 @@ func (p *post) sort(tx *storage.Tx, f *found, pr *press, issue *Issue, d *Delive
 	if err != nil {
 		return err
 	}
-	if end == "" && against != nil && against.Active {
+	if end == "" && against.Stops(true) {
 		end, why = Suppressed, "its address has refused mail for good before: "+against.Reason
 	}
 	if end != "" {
