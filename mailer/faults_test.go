@@ -150,7 +150,7 @@ func TestDeliveryThatMustNotLeave(t *testing.T) {
 	}
 	h.update(func(tx *storage.Tx) error {
 		for range hardLimit {
-			if err := blame(tx, reader(2).To, false, "No such user"); err != nil {
+			if _, err := accuse(tx, reader(2).To, accusation{source: FromRelay, reason: "No such user"}); err != nil {
 				return err
 			}
 		}

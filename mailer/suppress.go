@@ -245,12 +245,6 @@ func accuse(tx *storage.Tx, address string, a accusation) (*Suppression, error) 
 	return s, s.keep(tx)
 }
 
-// blame is accuse for what a relay said.
-func blame(tx *storage.Tx, address string, soft bool, reason string) error {
-	_, err := accuse(tx, address, accusation{soft: soft, source: FromRelay, reason: reason})
-	return err
-}
-
 // absolve forgets what relays said against an address: one has taken a mail to
 // it. What came back later stays, for a relay takes such mails too.
 func absolve(tx *storage.Tx, address string) error {

@@ -29,8 +29,10 @@ type chainWorld struct {
 // Nobody gets a step twice, nobody gets one that is not for them when it is
 // promised, and after a last run everybody who should have one does.
 func TestChainsProperty(t *testing.T) {
-	rapid.Check(t, func(rt *rapid.T) {
-		w := newChainWorld(t)
+	h, now, people := newHouse(t), t0, 0
+	rapid.Check(t, func(rt *rapid.T) { // each try has an event of its own, later than the one before
+		w := newChainWorld(t, h, now, people)
+		defer func() { now, people = w.now.AddDate(0, 1, 0), w.n }()
 		actions := map[string]func(){
 			"register": w.join, "cancel": w.pick(rt, w.cancel), "hand over": w.pick(rt, w.passOn), "check in": w.pick(rt, w.checkIn),
 			"undo": w.pick(rt, w.undo), "answer": w.pick(rt, w.answer), "move": func() { w.move(rapid.IntRange(-48, 96).Draw(rt, "hours")) },
@@ -48,18 +50,19 @@ func TestChainsProperty(t *testing.T) {
 	})
 }
 
-func newChainWorld(t *testing.T) *chainWorld {
-	h := newHouse(t)
-	w := &chainWorld{testHouse: h, t: t, now: t0}
+func newChainWorld(t *testing.T, h *testHouse, now time.Time, n int) *chainWorld {
+	w := &chainWorld{testHouse: h, t: t, now: now, n: n}
+	h.at(now)
 	w.event = h.event(t, func(e *Event) {
 		e.Rules.Seats, e.Rules.Waitlist = 3, true
-		e.Starts, e.Ends = t0.AddDate(0, 0, 4), t0.AddDate(0, 0, 4).Add(6*time.Hour)
+		e.Starts, e.Ends = now.AddDate(0, 0, 4), now.AddDate(0, 0, 4).Add(6*time.Hour)
 	})
 	h.survey(t, w.event, nil)
 	h.chain(t, "practical", func(c *Chain) {
+		c.EventID = w.event.ID
 		c.Steps[0].When = StepTime{Anchor: FromStart, Before: true, Days: 2}
 	})
-	h.chain(t, "after", nil)
+	h.chain(t, "after", func(c *Chain) { c.EventID = w.event.ID })
 	return w
 }
 
@@ -155,7 +158,7 @@ func (w *chainWorld) allow(err error) {
 func (w *chainWorld) got() (count map[string]int, waits map[string]bool) {
 	count, waits = map[string]int{}, map[string]bool{}
 	must(w.t, w.DB.View(w.t.Context(), func(tx *storage.Tx) error {
-		for m, err := range mailRows.Each(tx, storage.Query{}) {
+		for m, err := range mailRows.Each(tx, storage.Query{Where: []storage.Cond{storage.Is("about", w.event.ID)}}) {
 			if err != nil {
 				return err
 			}
