@@ -53,7 +53,7 @@ func (h *house) issue() *Issue {
 // the counts are those of the sink, and nobody has one twice whose first the
 // relay did not take without telling us.
 func TestFaults(t *testing.T) {
-	const readers = 800
+	const readers = 300
 	for _, test := range []struct {
 		name   string
 		faults mailtest.Faults
@@ -109,7 +109,7 @@ func TestIssueStopsItself(t *testing.T) {
 		{"for now", mailtest.Faults{Temp: 0.6}, WhyDeferred},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			const readers = 3000
+			const readers = 1500
 			h, s := newHouse(t), newSink(t, mailtest.Config{Faults: test.faults, Discard: true})
 			h.campaign()
 			h.readers(readers)
@@ -122,7 +122,7 @@ func TestIssueStopsItself(t *testing.T) {
 				t.Fatalf("%s, %q", i.State, i.Why)
 			}
 			counts, err := h.IssueCounts(t.Context(), issueID)
-			if err != nil || counts[Queued] < readers/2 || counts[Sent] != len(s.Deliveries()) {
+			if err != nil || counts[Queued] < readers/3 || counts[Sent] != len(s.Deliveries()) {
 				t.Errorf("counts %v, %v, %d at the sink", counts, err, len(s.Deliveries()))
 			}
 			s.SetFaults(mailtest.Faults{})
@@ -188,7 +188,7 @@ func TestDeliveryWithoutWords(t *testing.T) {
 func TestTwoPosts(t *testing.T) {
 	h, s := newHouse(t), newSink(t, mailtest.Config{Discard: true})
 	h.campaign()
-	h.readers(1500)
+	h.readers(600)
 	dir := t.TempDir()
 	var both sync.WaitGroup
 	for range 2 {
@@ -201,8 +201,8 @@ func TestTwoPosts(t *testing.T) {
 		})
 	}
 	both.Wait()
-	h.wantCounts(map[State]int{Sent: 1500})
-	wantDeliveries(t, s, 1500, 1)
+	h.wantCounts(map[State]int{Sent: 600})
+	wantDeliveries(t, s, 600, 1)
 }
 
 // A program that is gone without a trace keeps its turn for a while; then
@@ -254,7 +254,7 @@ func TestSettleMeetsAnother(t *testing.T) {
 
 // A newsletter under way does not delay a ticket: it leaves among the next few.
 func TestTicketPassesNewsletter(t *testing.T) {
-	const readers = 6000
+	const readers = 3000
 	h, s := newHouse(t), newSink(t, mailtest.Config{})
 	h.campaign()
 	h.readers(readers)
@@ -291,7 +291,7 @@ func TestTicketPassesNewsletter(t *testing.T) {
 
 // A stop gives back what has not left; the next start goes on with it.
 func TestServeStops(t *testing.T) {
-	const readers = 3000
+	const readers = 1500
 	h, s := newHouse(t), newSink(t, mailtest.Config{Discard: true})
 	h.campaign()
 	h.readers(readers)
