@@ -13,7 +13,6 @@ import (
 	"testing"
 
 	"kohtaamo/mailer/mailtest"
-	"kohtaamo/storage"
 )
 
 func newJournal(t *testing.T, dir, house string) *Journal {
