@@ -40,6 +40,7 @@ type sharing struct {
 
 // A leaving is what a search leaves for the other after a quantum.
 type leaving struct {
+	n     int     // number of the quantum
 	slots []int16 // its schedule
 	best  []int16 // the best it found; nil: none
 	worth worth   // of best
@@ -71,7 +72,7 @@ func (h *sharing) job(side int, seed uint64, plan int) job {
 			before = slices.Clone(w.s.slotOf)
 			w.restrict(h.in.half(n, side), side)
 			w.step(quantum / pace)
-			h.left[side][n&1] = leaving{slices.Clone(w.s.slotOf), slices.Clone(w.best), w.worth}
+			h.left[side][n&1] = leaving{n, slices.Clone(w.s.slotOf), slices.Clone(w.best), w.worth}
 			w.tell(k)
 		}
 	}
@@ -110,6 +111,9 @@ func (w *search) restrict(window slotSet, side int) {
 // join is what both sides have made of a schedule. Where they have given somebody
 // more meetings than that person may have, the last ones wait.
 func (h *sharing) join(before []int16, odd int) []int16 {
+	if h.left[0][odd].n != h.left[1][odd].n {
+		panic("match: two searches that share a schedule are out of step")
+	}
 	both := slices.Clone(h.left[0][odd].slots)
 	for m, t := range h.left[1][odd].slots {
 		if t != before[m] {

@@ -44,6 +44,7 @@ type team struct {
 	options Options
 	known   known
 	members []*member
+	tires   *member // the searcher beside those who prove things; nil: all who search need each other
 	quanta  int
 }
 
@@ -106,8 +107,8 @@ func (t *team) round(number int) bool {
 			m.vain = 0
 		}
 	}
-	if first := t.members[0]; len(t.members) > 1 && first.vain > vainQuanta {
-		first.pause = vainPause
+	if t.tires != nil && t.tires.vain > vainQuanta {
+		t.tires.pause = vainPause
 	}
 	for _, m := range t.members {
 		m.known.merge(&t.known)
@@ -149,6 +150,7 @@ func (t *team) gather() {
 	if !small {
 		return
 	}
+	t.tires = t.members[0]
 	k.leastGaps = t.in.pricedGaps()
 	k.raiseGaps(k.weightBound, k.leastGaps)
 	wide, lean := style{crowd: true, trees: true}, style{}
