@@ -20,7 +20,8 @@ func (o *organised) takeChain(t *testing.T, name, id string) string {
 func TestChainPages(t *testing.T) {
 	o := newOrganised(t, nil)
 	o.registers(t, "Aino Aalto", "aino@example.org")
-	o.boss.get("/organise").want(t, 200, `href="/organise/chains"`)
+	o.boss.get("/organise").want(t, 200, `href="/organise/outbox"`)
+	o.boss.get("/organise/outbox").want(t, 200, `href="/organise/chains"`)
 	o.boss.get("/organise/chains").want(t, 200, "Ready-made chains")
 	page := o.takeChain(t, "practical", "abcdefghijklmnop")
 	o.boss.get(page).want(t, 200, "7 days before the start", "at 09:00", "Off: nothing is sent")
