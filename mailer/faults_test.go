@@ -262,7 +262,7 @@ func TestSettleMeetsAnother(t *testing.T) {
 // A newsletter under way does not delay a ticket: the hands that send copies
 // finish the one they have, and the ticket is next.
 func TestTicketPassesNewsletter(t *testing.T) {
-	const readers, tickets = 3000, 5
+	const readers, tickets = 1000, 5
 	for _, poke := range []bool{true, false} {
 		h, s := newHouse(t), newSink(t, mailtest.Config{})
 		h.campaign()
@@ -333,7 +333,7 @@ func TestLull(t *testing.T) {
 
 // A stop gives back what has not left; the next start goes on with it.
 func TestServeStops(t *testing.T) {
-	const readers = 1500
+	const readers = 900
 	h, s := newHouse(t), newSink(t, mailtest.Config{Discard: true})
 	h.campaign()
 	h.readers(readers)
