@@ -1,9 +1,11 @@
 package mailer
 
 import (
+	"context"
 	"testing"
 	"time"
 
+	"kohtaamo/mailer/mailtest"
 	"kohtaamo/storage"
 )
 
@@ -56,6 +58,34 @@ func TestLineKeepsPace(t *testing.T) {
 		if p.lines.all != 0 || len(p.lines.of) != 0 {
 			t.Errorf("%d are left in line", p.lines.all)
 		}
+	}
+}
+
+// Those who stand in line are claimed once, however often the list of what is due
+// is gone through meanwhile, and nobody else waits for them.
+func TestLineIsServed(t *testing.T) {
+	const readers, others = 400, 100
+	h, s := newHouse(t), newSink(t, mailtest.Config{})
+	h.DB.Now = time.Now
+	h.campaign()
+	h.oneDomain(readers)
+	h.readers(others)
+	w := h.workerAt("smtp://" + s.Addr() + "?tls=none&domain-rate=150/s")
+	ctx, stop := context.WithCancel(t.Context())
+	done := make(chan struct{})
+	go func() { w.Serve(ctx); close(done) }()
+	for begun := time.Now(); s.Counts().Accepted < readers+others; time.Sleep(time.Millisecond) {
+		if time.Since(begun) > time.Minute {
+			t.Fatalf("%d have left", s.Counts().Accepted)
+		}
+	}
+	stop()
+	<-done
+	wantDeliveries(t, s, readers+others, 1)
+	h.wantCounts(map[State]int{Sent: readers + others})
+	last := s.Messages()[readers+others-1].To
+	if domainOf(last) != "example.com" {
+		t.Errorf("%s had to wait for others", last)
 	}
 }
 

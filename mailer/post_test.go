@@ -63,6 +63,22 @@ func (h *house) readers(n int) {
 	}
 }
 
+// oneDomain promises copies to n people of one domain.
+func (h *house) oneDomain(n int) {
+	for from := 0; from < n; from += 1000 {
+		h.update(func(tx *storage.Tx) error {
+			var ds []Delivery
+			for k := from; k < min(n, from+1000); k++ {
+				d := reader(k)
+				d.To = fmt.Sprintf("reader%d@example.com", k)
+				ds = append(ds, d)
+			}
+			_, err := h.Deliver(tx, issueID, ds)
+			return err
+		})
+	}
+}
+
 func (h *house) wantCounts(want map[State]int) {
 	h.t.Helper()
 	got, err := h.IssueCounts(context.Background(), issueID)
