@@ -83,22 +83,6 @@ func BenchmarkDomainLimit(b *testing.B) {
 	}
 }
 
-// oneDomain promises copies to n people of one domain.
-func (h *house) oneDomain(n int) {
-	for from := 0; from < n; from += 1000 {
-		h.update(func(tx *storage.Tx) error {
-			var ds []Delivery
-			for k := from; k < min(n, from+1000); k++ {
-				d := reader(k)
-				d.To = fmt.Sprintf("reader%d@example.com", k)
-				ds = append(ds, d)
-			}
-			_, err := h.Deliver(tx, issueID, ds)
-			return err
-		})
-	}
-}
-
 func benchmarkBulk(b *testing.B, wire wireUse, latency time.Duration) {
 	for b.Loop() {
 		sink := newProgram(b, mailtest.Config{Discard: true, Faults: mailtest.Faults{ReplyLatency: latency}})

@@ -31,10 +31,12 @@ const (
 	clerkPage = 200
 )
 
-// write writes down outcomes until there are no more.
+// write writes down outcomes until there are no more. What the database does not
+// take ends the sending; the next one begins with it.
 func (p *post) write() error {
 	var errs error
-	var batch []outcome
+	batch := p.w.unsaid
+	p.w.unsaid = nil
 	timer := time.NewTimer(clerkTime)
 	defer timer.Stop()
 	for open := true; open; {
@@ -51,18 +53,21 @@ func (p *post) write() error {
 		if !full && open {
 			continue
 		}
-		if err := p.settle(batch); err != nil {
-			errs = err
-			p.w.Log.ErrorContext(p.ctx, "results of mail not written down", "error", err)
+		if errs = p.settle(batch); errs == nil {
+			batch = batch[:0]
+		} else {
+			p.w.Log.ErrorContext(p.ctx, "results of mail not written down", "error", errs)
+			p.quit()
 		}
-		batch = batch[:0]
 		timer.Reset(clerkTime)
 	}
+	p.w.unsaid = batch
 	return errs
 }
 
 // settle writes down a batch in one transaction. If the database does not take
-// it, the deliveries stay as they were, and the journal keeps what is known.
+// it, the deliveries stay as they were, none is taken up again, and the journal
+// keeps what is known.
 func (p *post) settle(batch []outcome) error {
 	if len(batch) == 0 {
 		return nil
@@ -70,18 +75,22 @@ func (p *post) settle(batch []outcome) error {
 	ctx, cancel := lasting(p.ctx)
 	defer cancel()
 	now := p.clock()
-	err := p.w.Outbox.settleCopies(ctx, batch, now)
-	if err == nil {
-		p.note(batch)
+	if err := p.w.Outbox.settleCopies(ctx, batch, now); err != nil {
+		return err
 	}
+	p.note(batch)
 	p.mu.Lock()
 	for _, o := range batch {
 		o.press.flight--
+		o.press.landed = append(o.press.landed, o.d.ID)
 	}
 	p.flying -= len(batch)
 	p.mu.Unlock()
-	p.settled.Broadcast()
-	return err
+	select {
+	case p.news <- struct{}{}:
+	default:
+	}
+	return nil
 }
 
 // note counts what was written down, and stops issues of which too much fails.

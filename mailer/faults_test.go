@@ -2,6 +2,7 @@ package mailer
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"strings"
 	"sync"
@@ -53,23 +54,29 @@ func (h *house) issue() *Issue {
 // the counts are those of the sink, and nobody has one twice whose first the
 // relay did not take without telling us.
 func TestFaults(t *testing.T) {
-	const readers = 300
 	for _, test := range []struct {
-		name   string
-		faults mailtest.Faults
-		refuse bool // some are refused for good
-		again  bool // some come twice
+		name    string
+		readers int
+		faults  mailtest.Faults
+		refuse  bool // some are refused for good
+		again   bool // some come twice
 	}{
-		{"none", mailtest.Faults{}, false, false},
-		{"1 % refused for now", mailtest.Faults{Temp: 0.01}, false, false},
-		{"10 % refused for now", mailtest.Faults{Temp: 0.1}, false, false},
-		{"greylisting", mailtest.Faults{Greylist: 1}, false, false},
-		{"421 after 20 mails", mailtest.Faults{PerConn: 20}, false, false},
-		{"cut before acceptance", mailtest.Faults{CutBefore: 0.02}, false, false},
-		{"cut after acceptance", mailtest.Faults{CutAfter: 0.02}, false, true},
-		{"1 % refused for good", mailtest.Faults{Perm: 0.01}, true, false},
-		{"all at once", mailtest.Faults{Temp: 0.05, Perm: 0.01, PerConn: 50, CutBefore: 0.01, CutAfter: 0.01}, true, true},
+		{"none", 300, mailtest.Faults{}, false, false},
+		{"1 % refused for now", 300, mailtest.Faults{Temp: 0.01}, false, false},
+		{"10 % refused for now", 300, mailtest.Faults{Temp: 0.1}, false, false},
+		{"greylisting", 300, mailtest.Faults{Greylist: 1}, false, false},
+		{"421 after 10 mails", 300, mailtest.Faults{PerConn: 10}, false, false},
+		{"421 after 90 mails", 1500, mailtest.Faults{PerConn: 90}, false, false},
+		{"50 ms to the relay", 60, mailtest.Faults{ReplyLatency: 50 * time.Millisecond}, false, false},
+		{"cut before acceptance", 300, mailtest.Faults{CutBefore: 0.02}, false, false},
+		{"cut after acceptance", 300, mailtest.Faults{CutAfter: 0.02}, false, true},
+		{"1 % refused for good", 300, mailtest.Faults{Perm: 0.01}, true, false},
+		{"all at once", 300, mailtest.Faults{Temp: 0.05, Perm: 0.01, PerConn: 50, CutBefore: 0.01, CutAfter: 0.01}, true, true},
 	} {
+		readers := test.readers
+		if raceDetector {
+			readers = min(readers, 150)
+		}
 		for _, wire := range []wireUse{wireChunks, wireBatch} {
 			t.Run(test.name+" "+string(wire), func(t *testing.T) {
 				h, s := newHouse(t), newSink(t, mailtest.Config{Faults: test.faults, Discard: true})
@@ -252,46 +259,81 @@ func TestSettleMeetsAnother(t *testing.T) {
 	h.wantCounts(map[State]int{Withdrawn: 1, Sent: 2})
 }
 
-// A newsletter under way does not delay a ticket: it leaves among the next few.
+// A newsletter under way does not delay a ticket: the hands that send copies
+// finish the one they have, and the ticket is next.
 func TestTicketPassesNewsletter(t *testing.T) {
-	const readers = 3000
-	h, s := newHouse(t), newSink(t, mailtest.Config{})
-	h.campaign()
-	h.readers(readers)
-	w := h.worker(s)
-	ctx, stop := context.WithCancel(t.Context())
-	done := make(chan struct{})
-	go func() { w.Serve(ctx); close(done) }()
-	wait := func(n int) {
-		for begun := time.Now(); s.Counts().Accepted < n; time.Sleep(time.Millisecond) {
-			if time.Since(begun) > time.Minute {
-				t.Errorf("%d have left", s.Counts().Accepted)
-				break
+	const readers, tickets = 1000, 5
+	for _, poke := range []bool{true, false} {
+		h, s := newHouse(t), newSink(t, mailtest.Config{})
+		h.campaign()
+		h.readers(readers)
+		w := h.worker(s)
+		w.Bulk = 10
+		ctx, stop := context.WithCancel(t.Context())
+		done := make(chan struct{})
+		go func() { w.Serve(ctx); close(done) }()
+		wait := func(n int) {
+			for begun := time.Now(); s.Counts().Accepted < n; time.Sleep(time.Millisecond) {
+				if time.Since(begun) > time.Minute {
+					t.Fatalf("%d have left", s.Counts().Accepted)
+				}
 			}
 		}
-	}
-	wait(500)
-	h.add(letter("ticket", "aino@ticket.example"))
-	w.Poke()
-	before := s.Counts().Accepted
-	wait(readers + 1)
-	stop()
-	<-done
-	for at, m := range s.Messages() {
-		if m.To == "aino@ticket.example" {
-			if at-before > 600 {
-				t.Errorf("%d copies went before it", at-before)
+		before := map[string]int{}
+		for n := range tickets {
+			wait((n + 1) * readers / (tickets + 2))
+			to := fmt.Sprintf("aino%d@ticket.example", n)
+			h.add(letter(to, to))
+			before[to] = s.Counts().Accepted
+			if poke {
+				w.Poke()
 			}
-			t.Logf("%d copies went before it", at-before)
 		}
+		wait(readers + tickets)
+		stop()
+		<-done
+		for at, m := range s.Messages() {
+			if from, ok := before[m.To]; ok && at-from > 2*w.Bulk {
+				t.Errorf("poked %v: %d copies went before %s", poke, at-from, m.To)
+			}
+		}
+		for to := range before {
+			h.wantState(to, Sent)
+		}
+		h.wantCounts(map[State]int{Sent: readers})
 	}
-	h.wantState("ticket", Sent)
-	h.wantCounts(map[State]int{Sent: readers})
+}
+
+// However much single mail there is, newsletters have half of the time; while
+// there is none, or its relay rests, nobody stands back.
+func TestLull(t *testing.T) {
+	var l lull
+	if l.begin(1) != nil {
+		t.Error("a lull although nobody serves single mail")
+	}
+	l.serve(true)
+	over := l.begin(1)
+	if over == nil || l.begin(2) != over {
+		t.Fatal("new mail begins no lull, or two")
+	}
+	l.end(2)
+	<-over
+	if l.begin(2) != nil {
+		t.Error("a lull although nothing is left")
+	}
+	<-l.begin(3) // nobody ends it
+	if l.begin(3) != nil {
+		t.Error("one long lull follows another")
+	}
+	l.rested()
+	over = l.begin(3)
+	l.serve(false)
+	<-over
 }
 
 // A stop gives back what has not left; the next start goes on with it.
 func TestServeStops(t *testing.T) {
-	const readers = 1500
+	const readers = 900
 	h, s := newHouse(t), newSink(t, mailtest.Config{Discard: true})
 	h.campaign()
 	h.readers(readers)

@@ -8,9 +8,13 @@ import (
 	"kohtaamo/storage"
 )
 
+// lapTime is how often the list of what is due is gone through from its
+// beginning, while something of it is under way.
+const lapTime = 500 * time.Millisecond
+
 // page hands out the next deliveries of an issue and returns how many it found.
-// It goes through what is due once, and begins again when all of that is
-// settled: so it sees none twice.
+// It goes through what is due and begins again; what is under way still stands
+// there, and is passed over.
 func (p *post) page(pr *press) (int, error) {
 	issue, err := pr.now(p.ctx, p.w.Outbox)
 	if err != nil {
@@ -22,13 +26,13 @@ func (p *post) page(pr *press) (int, error) {
 		return 0, nil
 	}
 	if pr.lap == "" {
-		if p.inFlight(pr) > 0 {
+		if p.inFlight(pr) > 0 && now.Sub(pr.begun) < lapTime {
 			return 0, nil
 		}
 		if ok, err := p.turn(pr, over, now); err != nil || !ok {
 			return 0, err
 		}
-		pr.lap, pr.after = Queued, ""
+		pr.lap, pr.begun, pr.after = Queued, now, ""
 	}
 	return p.pages(pr, issue, over, now)
 }
@@ -97,11 +101,12 @@ func (p *post) pages(pr *press, issue *Issue, over bool, now time.Time) (int, er
 		if err != nil {
 			return 0, err
 		}
+		p.line(&found, now)
 		if !over {
 			p.unused(pr, room-found.leaving())
 		}
-		if len(found.parcels)+len(found.ended) > 0 {
-			return p.hand(pr, found), nil
+		if n := p.hand(pr, found); n > 0 {
+			return n, nil
 		}
 	}
 	if over && fresh {
@@ -137,21 +142,38 @@ func (p *post) unused(pr *press, n int) {
 // found is what one look at the list brought.
 type found struct {
 	parcels []*parcel
+	waiting []*parcel // in line for their hosts
 	ended   []outcome // come to their end, or put off, without a try
 }
 
-func (f found) leaving() int { return len(f.parcels) }
+func (f found) leaving() int { return len(f.parcels) + len(f.waiting) }
+
+// land forgets what is settled: from now on the list says the same of it. It
+// returns what may be under way.
+func (p *post) land(pr *press) map[string]bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, id := range pr.landed {
+		delete(pr.out, id)
+	}
+	pr.landed = pr.landed[:0]
+	return pr.out
+}
 
 // read looks at the next deliveries of the lap, up to room.
 func (p *post) read(pr *press, issue *Issue, over bool, room int, now time.Time) (f found, err error) {
 	q := due(pr.id, pr.lap, over, now)
 	q.Limit, q.After = room, pr.after
+	out := p.land(pr) // before the list is read
 	err = p.w.Outbox.DB.View(p.held, func(tx *storage.Tx) error {
 		ds, next, err := deliveries.Page(tx, q)
 		if err != nil {
 			return err
 		}
 		for _, d := range ds {
+			if out[d.ID] {
+				continue
+			}
 			if err := p.sort(tx, &f, pr, issue, d, now); err != nil {
 				return err
 			}
@@ -165,7 +187,7 @@ func (p *post) read(pr *press, issue *Issue, over bool, room int, now time.Time)
 	return f, err
 }
 
-// sort says of a delivery whether it leaves, comes to its end, or has to wait.
+// sort says of a delivery whether it may leave or comes to its end.
 func (p *post) sort(tx *storage.Tx, f *found, pr *press, issue *Issue, d *Delivery, now time.Time) error {
 	end, why, err := p.refusal(tx, issue, d, now)
 	if err != nil {
@@ -180,11 +202,6 @@ func (p *post) sort(tx *storage.Tx, f *found, pr *press, issue *Issue, d *Delive
 	}
 	if end != "" {
 		f.ended = append(f.ended, outcome{press: pr, d: d, end: end, cause: errors.New(why)})
-		return nil
-	}
-	if ok, when := p.w.throttle.admit(d.To, now); !ok {
-		p.limited = true
-		f.ended = append(f.ended, outcome{press: pr, d: d, later: when})
 		return nil
 	}
 	f.parcels = append(f.parcels, &parcel{pr, d, against == nil})
@@ -209,17 +226,26 @@ func (p *post) refusal(tx *storage.Tx, issue *Issue, d *Delivery, now time.Time)
 
 // hand gives out what was found.
 func (p *post) hand(pr *press, f found) int {
+	n := f.leaving() + len(f.ended)
 	p.mu.Lock()
-	pr.flight += len(f.parcels) + len(f.ended)
-	p.flying += len(f.parcels) + len(f.ended)
+	pr.flight += n
+	p.flying += n
 	p.mu.Unlock()
+	if pr.out == nil {
+		pr.out = map[string]bool{}
+	}
 	for _, o := range f.ended {
+		pr.out[o.d.ID] = true
 		p.done <- o
 	}
+	for _, c := range f.waiting {
+		pr.out[c.d.ID] = true
+	}
 	for _, c := range f.parcels {
+		pr.out[c.d.ID] = true
 		p.todo <- c
 	}
-	return len(f.parcels) + len(f.ended)
+	return n
 }
 
 // closeIssue notes that nothing of an issue is left, if that is so.

@@ -28,6 +28,11 @@ type Outbox struct {
 	// reader has unsubscribed meanwhile. "" lets it go. It is asked when the
 	// delivery is claimed; nil never refuses.
 	Refuses func(tx *storage.Tx, d *Delivery) (why string, err error)
+
+	// Forgetting is asked whenever copies of an issue that is over are about to be
+	// deleted for their age, for whoever wants to keep its figures; false keeps the
+	// copies. nil lets all go.
+	Forgetting func(tx *storage.Tx, i *Issue) (ok bool, err error)
 }
 
 // lifetime is how long a mail that says nothing else is worth sending.

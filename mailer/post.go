@@ -20,15 +20,19 @@ type post struct {
 	w     *Worker
 	ctx   context.Context // ends when the program should stop
 	held  context.Context // ends later, when the mail under way is cut off
+	quit  func()          // ends ctx
 	clock func() time.Time
 	todo  chan *parcel
 	done  chan outcome
+	news  chan struct{} // the clerk has written something down
 
-	mu      sync.Mutex
-	settled *sync.Cond // on mu: flight of some press has fallen
-	flying  int        // claimed and not yet settled, of all issues
-	limited bool       // something waits for a rate
-	sent    int        // of the clerk alone
+	mu     sync.Mutex
+	flying int // claimed and not yet settled, of all issues
+	sent   int // of the clerk alone
+
+	// Of the feeder alone.
+	limited bool // something waits for a rate
+	lines   waiting
 }
 
 // A parcel is a claimed delivery.
@@ -42,8 +46,9 @@ type parcel struct {
 const pageSize = 200
 
 // drainIssues sends what is due of all issues until nothing is or the transport
-// rests. It reports whether something had to wait for a rate.
-func (w *Worker) drainIssues(ctx context.Context, clock func() time.Time) (sent int, limited bool, err error) {
+// rests. What has to wait for a rate waits if the clock goes on meanwhile, up to
+// a point: it reports whether something is left for that reason.
+func (w *Worker) drainIssues(ctx context.Context, clock func() time.Time, goesOn bool) (sent int, limited bool, err error) {
 	if left := w.bulkRest.left(w.Outbox.DB.Now()); left > 0 {
 		return 0, false, w.bulkRest.reason()
 	}
@@ -55,9 +60,11 @@ func (w *Worker) drainIssues(ctx context.Context, clock func() time.Time) (sent 
 	held, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
 	defer context.AfterFunc(ctx, func() { time.AfterFunc(w.Grace, stop) })()
-	p := &post{w: w, ctx: ctx, held: held, clock: clock,
-		todo: make(chan *parcel, pageSize), done: make(chan outcome, 1)}
-	p.settled = sync.NewCond(&p.mu)
+	p := &post{w: w, held: held, clock: clock, flying: len(w.unsaid),
+		todo: make(chan *parcel, pageSize), done: make(chan outcome, clerkPage), news: make(chan struct{}, 1)}
+	p.ctx, p.quit = context.WithCancel(ctx)
+	defer p.quit()
+	p.lines.open = goesOn
 	go w.keepTurns(held)
 
 	var hands, clerk sync.WaitGroup
@@ -111,6 +118,7 @@ func (w *Worker) openIssues(ctx context.Context) ([]string, error) {
 // feed goes round the issues, a page of each, until a round brings nothing and
 // nothing is under way.
 func (p *post) feed() error {
+	defer p.disperse()
 	for p.ctx.Err() == nil && p.w.bulkRest.left(p.w.Outbox.DB.Now()) == 0 {
 		list, err := p.w.openIssues(p.ctx)
 		if err != nil {
@@ -124,23 +132,31 @@ func (p *post) feed() error {
 			}
 			some += n
 		}
-		if some == 0 && !p.await() {
+		if some += p.release(); some == 0 && !p.await() {
 			return nil
 		}
 	}
 	return nil
 }
 
-// await waits until the clerk has written something down. It reports false if
-// nothing is under way.
+// await waits until the clerk has written something down, or some of those who
+// stand in line may leave. It reports false if nothing is under way.
 func (p *post) await() bool {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	before := p.flying
-	for p.flying > 0 && p.flying == before && p.ctx.Err() == nil {
-		p.settled.Wait()
+	if p.underWay() == 0 {
+		return false
 	}
-	return before > 0
+	var tick <-chan time.Time
+	if p.lines.all > 0 {
+		timer := time.NewTimer(lineTime)
+		defer timer.Stop()
+		tick = timer.C
+	}
+	select {
+	case <-p.news:
+	case <-tick:
+	case <-p.ctx.Done():
+	}
+	return true
 }
 
 func (p *post) underWay() int {
@@ -181,6 +197,7 @@ func (w *Worker) press(id string) *press {
 func (p *post) work() {
 	var space bytes.Buffer
 	for c := range p.todo {
+		p.w.standBack(p.ctx)
 		p.done <- p.one(&space, c)
 	}
 }

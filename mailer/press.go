@@ -22,10 +22,15 @@ type press struct {
 	results recent
 	stopped bool // by its results: those still to come say nothing
 
-	// Of the feeder alone: where it goes on in the list of what is due.
-	lap    State // Queued, then Deferred; "" between two laps
-	after  string
-	flight int // claimed and not yet settled; guarded by the post's lock
+	// Of the feeder alone: where it goes on in the list of what is due, and what
+	// it has seen there that may still stand there.
+	lap   State // Queued, then Deferred; "" between two laps
+	begun time.Time
+	after string
+	out   map[string]bool
+
+	flight int      // claimed and not yet settled; guarded by the post's lock
+	landed []string // settled since the feeder looked; so is this
 }
 
 // now gives the issue as it is: it may have been paused since.

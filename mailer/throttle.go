@@ -6,9 +6,9 @@ import (
 	"time"
 )
 
-// Rates are kept where mail is claimed, not where it is sent: what may not leave
-// yet is given a later time, or not taken, and costs nothing until then. Each
-// program keeps its own account.
+// Rates are kept before mail is sent: what may not leave yet stands in line, is
+// given a later time, or is not taken, and costs nothing until then. Each program
+// keeps its own account.
 
 // A bucket holds what may leave now: it fills at a rate, up to a second's worth,
 // and never holds less than one can ask of it.
@@ -59,11 +59,32 @@ func (b *bucket) next(now time.Time) time.Time {
 	return now.Add(time.Duration((1 - b.level) / b.rate * float64(time.Second)))
 }
 
-// later is a time for one that did not get through, behind those before it.
-func (b *bucket) later(now time.Time) time.Time {
+// wait is how long the one behind so many others has to.
+func (b *bucket) wait(now time.Time, ahead int) time.Duration {
+	if b.rate == 0 {
+		return 0
+	}
+	b.fill(now)
+	return time.Duration(max(0, float64(ahead+1)-b.level) / b.rate * float64(time.Second))
+}
+
+// hurry is how much closer than the rate those follow each other that were put
+// off, where a line can take the difference: some never come, or the rate rises,
+// and a line that runs dry is time lost.
+const hurry = 1.25
+
+// later is a time for one that did not get through, behind those before it and
+// not before from.
+func (b *bucket) later(from time.Time) time.Time {
+	if b.rate == 0 {
+		return from
+	}
+	if b.tail.Before(from) {
+		b.tail = from
+	}
 	gap := time.Duration(float64(time.Second) / b.rate)
-	if b.tail.Before(now) {
-		b.tail = now
+	if gap < patience/4 {
+		gap = time.Duration(float64(gap) / hurry)
 	}
 	b.tail = b.tail.Add(gap)
 	return b.tail
@@ -114,9 +135,8 @@ func familyOf(address string) string {
 	return d
 }
 
-// of gives the account of an address; nil if nothing limits it.
-func (t *throttle) of(address string, create bool) *domain {
-	name := familyOf(address)
+// of gives the account of a family of domains; nil if nothing limits it.
+func (t *throttle) of(name string, create bool) *domain {
 	d := t.domains[name]
 	if d == nil && (create || t.limit > 0) {
 		d = &domain{limit: t.limit, bucket: bucket{rate: t.limit}}
@@ -143,37 +163,50 @@ func (t *throttle) keep(name string, d *domain) {
 	t.domains[name] = d
 }
 
-// admit reports whether mail to an address may leave now, and if not, when.
-func (t *throttle) admit(address string, now time.Time) (ok bool, when time.Time) {
+// take says how many of n mails may leave now to a family of domains.
+func (t *throttle) take(name string, n int, now time.Time) int {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	d := t.of(address, false)
+	d := t.of(name, false)
 	if d == nil {
-		return true, now
+		return n
 	}
-	d.ease(now)
-	if now.Before(d.until) {
-		return false, d.later(d.until)
+	if d.ease(now); now.Before(d.until) {
+		return 0
 	}
-	if d.take(now, 1) == 1 {
-		return true, now
-	}
-	return false, d.bucket.later(now)
+	return d.bucket.take(now, n)
 }
 
-// later is bucket.later for a domain whose rate may be without limit.
-func (d *domain) later(from time.Time) time.Time {
-	if d.rate == 0 {
+// wait is how long the mail behind so many others has to.
+func (t *throttle) wait(name string, ahead int, now time.Time) time.Duration {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	d := t.of(name, false)
+	if d == nil {
+		return 0
+	}
+	d.ease(now)
+	return max(d.until.Sub(now), 0) + d.bucket.wait(now, ahead)
+}
+
+// later is when a mail should come again that cannot leave now: not before from,
+// nor before the hosts take any.
+func (t *throttle) later(name string, from, now time.Time) time.Time {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	d := t.of(name, false)
+	if d == nil {
 		return from
 	}
-	return d.bucket.later(from)
+	d.ease(now)
+	return d.bucket.later(later(from, d.until))
 }
 
 // arrived notes that a relay took mail to an address.
 func (t *throttle) arrived(address string, now time.Time) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	d := t.of(address, true)
+	d := t.of(familyOf(address), true)
 	if d.begun.IsZero() || now.Sub(d.begun) > time.Minute {
 		d.begun, d.count = now, 0
 	}
@@ -185,7 +218,7 @@ func (t *throttle) arrived(address string, now time.Time) {
 func (t *throttle) complained(address string, now time.Time) time.Time {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	d := t.of(address, true)
+	d := t.of(familyOf(address), true)
 	if now.Before(d.until) { // what other connections found at the same time
 		return d.until
 	}

@@ -8,8 +8,8 @@ import (
 )
 
 // However mails come, within any span of time no more of one domain pass than
-// its rate allows and one second's worth, and whoever waits is told a time at
-// which, sooner or later, they pass.
+// its rate allows and one second's worth, and whoever waits as long as they are
+// told passes.
 func TestDomainRate(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		rate := rapid.SampledFrom([]float64{0.05, 0.5, 1, 3, 50}).Draw(t, "rate")
@@ -18,11 +18,15 @@ func TestDomainRate(t *testing.T) {
 		var passed []time.Time
 		for range rapid.IntRange(1, 200).Draw(t, "mails") {
 			now = now.Add(time.Duration(rapid.IntRange(0, 3000).Draw(t, "ms")) * time.Millisecond)
-			ok, when := th.admit("a@example.com", now)
+			ok := th.take("example.com", 1, now) == 1
+			if !ok && rapid.Bool().Draw(t, "waits") {
+				now = now.Add(th.wait("example.com", 0, now) + time.Microsecond)
+				if ok = th.take("example.com", 1, now) == 1; !ok {
+					t.Fatalf("waits again at %v", now.Sub(t0))
+				}
+			}
 			if ok {
 				passed = append(passed, now)
-			} else if !when.After(now) {
-				t.Fatalf("put off to %v at %v", when, now)
 			}
 		}
 		for i := range passed {
@@ -34,28 +38,6 @@ func TestDomainRate(t *testing.T) {
 			}
 		}
 	})
-}
-
-// Those that are put off come back one after the other: none waits twice.
-func TestPutOffOnce(t *testing.T) {
-	th := throttle{limit: 10}
-	var due []time.Time
-	for range 100 {
-		if ok, when := th.admit("a@example.com", t0); !ok {
-			due = append(due, when)
-		}
-	}
-	if len(due) != 90 {
-		t.Fatalf("%d are put off", len(due))
-	}
-	for i, when := range due {
-		if ok, _ := th.admit("a@example.com", when); !ok {
-			t.Errorf("number %d waits again at %v", i, when.Sub(t0))
-		}
-	}
-	if last := due[len(due)-1].Sub(t0); last != 9*time.Second {
-		t.Errorf("the last one leaves after %v", last)
-	}
 }
 
 // A domain that asks for less gets nothing for a while, then half, and slowly
@@ -71,17 +53,16 @@ func TestDomainSlowsDown(t *testing.T) {
 	if until != now.Add(firstPause) || th.complained("b@googlemail.com", now) != until {
 		t.Errorf("it rests until %v", until.Sub(now))
 	}
-	if ok, when := th.admit("c@googlemail.com", now); ok || when.Before(until) {
-		t.Errorf("a relative passes at %v", when.Sub(now))
+	relative := familyOf("c@googlemail.com")
+	if n, when := th.take(relative, 1, now), th.later(relative, now, now); n != 0 || when.Before(until) {
+		t.Errorf("%d relatives pass, or at %v", n, when.Sub(now))
 	}
-	if ok, _ := th.admit("c@example.com", now); !ok {
+	if th.take("example.com", 1, now) == 0 {
 		t.Error("another domain has to wait")
 	}
 	passes := func(at time.Time) (n int) {
 		for k := range 1000 {
-			if ok, _ := th.admit("a@gmail.com", at.Add(time.Duration(k)*time.Millisecond)); ok {
-				n++
-			}
+			n += th.take("gmail.com", 1, at.Add(time.Duration(k)*time.Millisecond))
 		}
 		return n
 	}

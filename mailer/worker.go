@@ -32,11 +32,13 @@ type Worker struct {
 
 	bulkRest breaker // of issues: a relay of their own may be the one that has trouble
 	throttle throttle
+	lull     lull
 	pressing sync.Mutex
 	presses  map[string]*press
 	list     []string // of issues that may have something left
 	listed   bool
 	listedAt uint64
+	unsaid   []outcome // that the database did not take yet
 }
 
 func (w *Worker) init() {
@@ -73,9 +75,12 @@ func (w *Worker) Poke() {
 
 // Serve sends until ctx ends. It then claims nothing more, gives the mails
 // under way the time of Grace and lets go of the others. Single mails and issues
-// have hands of their own: neither waits for the other.
+// have hands of their own; those of issues stand back a moment when single mail
+// is added, so that it leaves among the next few.
 func (w *Worker) Serve(ctx context.Context) error {
 	w.init()
+	w.lull.serve(true)
+	defer w.lull.serve(false)
 	var loops sync.WaitGroup
 	loops.Go(func() { w.serveMails(ctx) })
 	loops.Go(func() { w.serveIssues(ctx) })
@@ -87,7 +92,10 @@ func (w *Worker) Serve(ctx context.Context) error {
 func (w *Worker) serveMails(ctx context.Context) {
 	for ctx.Err() == nil {
 		seen := w.Outbox.DB.Changes(mails.Spec)
-		_, err := w.drain(ctx, w.Outbox.DB.Now)
+		sent, err := w.drain(ctx, w.Outbox.DB.Now)
+		if sent == 0 || err != nil {
+			w.lull.end(seen)
+		}
 		w.complain(ctx, err)
 		w.wait(ctx, seen, err)
 	}
@@ -109,7 +117,7 @@ func (w *Worker) serveIssues(ctx context.Context) {
 		seen := w.issueChanges()
 		limited, err := false, w.inherit(ctx)
 		if err == nil {
-			_, limited, err = w.drainIssues(ctx, w.Outbox.DB.Now)
+			_, limited, err = w.drainIssues(ctx, w.Outbox.DB.Now, true)
 		}
 		w.complain(ctx, err)
 		switch {
@@ -173,7 +181,7 @@ func (w *Worker) RunOnce(ctx context.Context, now time.Time) (sent int, err erro
 	}
 	clock := func() time.Time { return now }
 	sent, err = w.drain(ctx, clock)
-	copies, _, bulkErr := w.drainIssues(ctx, clock)
+	copies, _, bulkErr := w.drainIssues(ctx, clock, false)
 	return sent + copies, errors.Join(err, bulkErr, w.endTurns(ctx))
 }
 

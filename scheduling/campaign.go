@@ -51,6 +51,8 @@ type Campaign struct {
 	People int           `bson:"people"`          // who were
 	Left   int           `bson:"left"`            // whom the rules found and who get nothing
 	Again  int           `bson:"again,omitempty"` // how often it was sent again to those it did not reach
+
+	Results *CampaignResults `bson:"results,omitempty"` // of one whose copies are deleted
 }
 
 var campaigns = storage.NewCollection[Campaign]("campaigns",

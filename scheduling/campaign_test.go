@@ -2,6 +2,7 @@ package scheduling
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 	"testing"
 	"time"
@@ -82,7 +83,10 @@ func (h *testHouse) deliveriesOf(t testing.TB, issue string) map[string]*mailer.
 }
 
 // deliveryDocs is the outbox's collection, for tests that say what became of a copy.
-var deliveryDocs = storage.NewCollection[mailer.Delivery]("mail_deliveries", storage.Ordered("issue", "state", "due"))
+var (
+	deliveryDocs = storage.NewCollection[mailer.Delivery]("mail_deliveries", storage.Ordered("issue", "state", "due"))
+	issueDocs    = storage.NewCollection[mailer.Issue]("mail_issues", storage.Ordered("state", "created"), storage.Ordered("ref"))
+)
 
 // became writes what the outbox would after trying.
 func (h *testHouse) became(t testing.TB, one *mailer.Delivery, s mailer.State) {
@@ -218,7 +222,6 @@ func TestPauseResumeCancel(t *testing.T) {
 func TestTheOutboxPauses(t *testing.T) {
 	h := newHouse(t)
 	c := h.sendNow(t, h.newsletter(t, h.newList(t, "news", many(3, Subscribed)...), nil))
-	issueDocs := storage.NewCollection[mailer.Issue]("mail_issues", storage.Ordered("state", "created"), storage.Ordered("ref"))
 	must(t, h.DB.Update(t.Context(), func(tx *storage.Tx) error {
 		i, err := issueDocs.Get(tx, c.ID)
 		if err != nil {
@@ -289,6 +292,70 @@ func TestResultsAndAgain(t *testing.T) {
 	must(t, err)
 	if p.Sent != 6 || p.Open != 3 || p.Unsubscribed != 2 || p.Campaign.State != CampaignSending {
 		t.Errorf("%s: %+v, %d left", p.Campaign.State, p.Counts, p.Unsubscribed)
+	}
+}
+
+// The figures of a campaign outlive its copies, and whom it did not reach nobody
+// can say any more.
+func TestResultsOutliveCopies(t *testing.T) {
+	h := newHouse(t)
+	ctx := t.Context()
+	h.Outbox.Forgetting = h.KeepResults
+	l := h.newList(t, "news", many(10, Subscribed)...)
+	c := h.sendNow(t, h.newsletter(t, l, nil))
+	purge := func() (n int) {
+		n, err := h.Outbox.PurgeIssues(ctx, h.now(), 4)
+		must(t, err)
+		return n
+	}
+	for email, one := range h.deliveriesOf(t, c.ID) {
+		if email == "person003@example.org" {
+			h.became(t, one, mailer.Failed)
+		} else {
+			h.became(t, one, mailer.Sent)
+		}
+	}
+	must(t, h.DB.Update(ctx, func(tx *storage.Tx) error {
+		s, err := subscriptions.Get(tx, h.subscriptionID(l.ID, "person001@example.org"))
+		if err != nil {
+			return err
+		}
+		s.State, s.Since = Unsubscribed, tx.Now()
+		return subscriptions.Put(tx, s)
+	}))
+	must(t, h.DB.Update(ctx, func(tx *storage.Tx) error { // as the outbox does when it is out of date
+		i, err := issueDocs.Get(tx, c.ID)
+		if err != nil {
+			return err
+		}
+		i.Open = false
+		return issueDocs.Put(tx, i)
+	}))
+	h.at(h.now().AddDate(0, 0, 181))
+	if n := purge(); n != 0 {
+		t.Fatalf("%d copies of a campaign under way are gone", n)
+	}
+	_, err := h.SendCampaigns(ctx, h.now())
+	must(t, err)
+	before, err := h.CampaignPage(ctx, h.boss, c.ID)
+	must(t, err)
+	if before.Sent != 9 || before.Missed != 1 || before.Unsubscribed != 1 {
+		t.Fatalf("%+v, %d left", before.Counts, before.Unsubscribed)
+	}
+	for purge() > 0 {
+		after, err := h.CampaignPage(ctx, h.boss, c.ID)
+		must(t, err)
+		if !maps.Equal(after.Counts, before.Counts) || after.Sent != 9 || after.Missed != 1 || after.Unsubscribed != 1 {
+			t.Fatalf("%+v, %d left", after.Counts, after.Unsubscribed)
+		}
+	}
+	if left := h.deliveriesOf(t, c.ID); len(left) > 0 {
+		t.Errorf("%d copies are left", len(left))
+	}
+	after, err := h.Campaign(ctx, h.boss, c.ID)
+	must(t, err)
+	if n, err := h.ResendCampaign(ctx, h.boss, c.ID, after.Rev); n != 0 || err != nil {
+		t.Errorf("sent again to %d, %v", n, err)
 	}
 }
 

@@ -316,6 +316,8 @@ func (d *Desk) ResendCampaign(ctx context.Context, by Actor, id string, rev int6
 			return &Problem{Kind: Closed, Key: "campaign.not_sent"}
 		case c.Rev != rev:
 			return &Problem{Kind: Changed, Key: "problem.changed"}
+		case c.Results != nil: // nobody knows any more whom it did not reach
+			return errNoChange
 		}
 		missed, err := d.notReached(tx, c)
 		if err != nil {

@@ -244,11 +244,7 @@ func (d *Desk) CampaignPage(ctx context.Context, by Actor, id string) (p *Campai
 		if c.Begun.IsZero() {
 			return nil
 		}
-		if err := d.count(tx, p); err != nil {
-			return err
-		}
-		p.Unsubscribed, err = d.leftSince(tx, c)
-		return err
+		return d.count(tx, p)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("show campaign %s: %w", id, err)
@@ -256,24 +252,14 @@ func (d *Desk) CampaignPage(ctx context.Context, by Actor, id string) (p *Campai
 	return p, nil
 }
 
-// count adds up the copies of all sendings: of one that was sent again, the last
-// one counts.
+// count gives p its figures.
 func (d *Desk) count(tx *storage.Tx, p *CampaignPage) error {
 	c := p.Campaign
-	for n := 0; n <= c.Again; n++ {
-		counts, err := d.Outbox.CountsIn(tx, sending(c, n))
-		if err != nil {
-			return err
-		}
-		total := 0
-		for s, k := range counts {
-			p.Counts[s] += k
-			total += k
-		}
-		if n > 0 {
-			p.replaced(total)
-		}
+	r, err := d.results(tx, c)
+	if err != nil {
+		return err
 	}
+	p.Counts, p.Unsubscribed = r.Counts, r.Unsubscribed
 	for s, k := range p.Counts {
 		switch {
 		case s.Open():
@@ -289,15 +275,6 @@ func (d *Desk) count(tx *storage.Tx, p *CampaignPage) error {
 		p.Remaining = time.Duration(float64(p.Open) / p.PerMinute * float64(time.Minute)).Round(time.Second)
 	}
 	return nil
-}
-
-// replaced takes out of the counts as many copies as were sent again.
-func (p *CampaignPage) replaced(n int) {
-	for _, s := range []mailer.State{mailer.Failed, mailer.Expired, stateAssumed} {
-		k := min(n, p.Counts[s])
-		p.Counts[s] -= k
-		n -= k
-	}
 }
 
 // leftSince counts those who got c and have left its list since. What made them

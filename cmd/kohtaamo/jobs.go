@@ -47,19 +47,18 @@ func (h *house) meetings(ctx context.Context, now time.Time) (done int, err erro
 }
 
 // purge deletes what is over: sign-in links, sessions, the API's idempotency
-// keys, old mails. Old runs of jobs are dropped by the runner itself.
+// keys, old mails and newsletters' copies. Old runs of jobs are dropped by the
+// runner itself.
 func (h *house) purge(ctx context.Context, now time.Time) (done int, err error) {
 	if done, err = h.auth.Purge(ctx, now); err != nil {
 		return done, err
 	}
 	keys, err := api.Purge(ctx, h.db, now)
 	done += keys
-	for err == nil && ctx.Err() == nil {
-		var n int
-		if n, err = h.outbox.Purge(ctx, now.Add(-mailKeep), 500); n == 0 {
-			break
+	for _, old := range []func(context.Context, time.Time, int) (int, error){h.outbox.Purge, h.outbox.PurgeIssues} {
+		for n := 1; n > 0 && err == nil && ctx.Err() == nil; done += n {
+			n, err = old(ctx, now.Add(-mailKeep), 500)
 		}
-		done += n
 	}
 	return done, err
 }

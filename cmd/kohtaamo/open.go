@@ -102,7 +102,7 @@ func open(ctx context.Context, c *console, cfg *config, mayBeNew bool) (*house, 
 		BaseURL: cfg.BaseURL, Key: key, House: cfg.House, Inbound: cfg.Inbound, Authserv: cfg.Authserv,
 		Fetch: fetch.New("Kohtaamo/" + release + " (+" + cfg.BaseURL + "/)").Get,
 	}
-	h.outbox.Refuses = h.desk.RefusesDelivery
+	h.outbox.Refuses, h.outbox.Forgetting = h.desk.RefusesDelivery, h.desk.KeepResults
 	h.auth = auth.New(h.desk)
 	return h, nil
 }
