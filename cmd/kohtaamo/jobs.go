@@ -47,13 +47,17 @@ func (h *house) meetings(ctx context.Context, now time.Time) (done int, err erro
 }
 
 // purge deletes what is over: sign-in links, sessions, the API's idempotency
-// keys, old mails. Old runs of jobs are dropped by the runner itself.
+// keys, old mails, what was counted of readers. Old runs of jobs are dropped by the runner itself.
 func (h *house) purge(ctx context.Context, now time.Time) (done int, err error) {
 	if done, err = h.auth.Purge(ctx, now); err != nil {
 		return done, err
 	}
 	keys, err := api.Purge(ctx, h.db, now)
-	done += keys
+	if done += keys; err != nil {
+		return done, err
+	}
+	read, err := h.desk.ForgetReadings(ctx, now)
+	done += read
 	for err == nil && ctx.Err() == nil {
 		var n int
 		if n, err = h.outbox.Purge(ctx, now.Add(-mailKeep), 500); n == 0 {
