@@ -136,7 +136,7 @@ const leastCounted = 5
 
 // followCounts adds up what was counted of c; nil where too few allow it.
 func followCounts(tx *storage.Tx, c *Campaign) (*FollowCounts, error) {
-	if c.Followed != nil || len(c.Links) == 0 && c.Begun.IsZero() {
+	if c.Followed != nil {
 		return c.Followed, nil
 	}
 	n, err := readings.CountBy(tx, storage.Query{Where: []storage.Cond{storage.Is("campaign_id", c.ID)}}, "what")

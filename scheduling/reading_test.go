@@ -339,3 +339,33 @@ func TestCountedSheetSaysTheSame(t *testing.T) {
 		}
 	})
 }
+
+// Clicks at the same moment count once; of those that meet a withdrawal nothing
+// is left.
+func TestClicksMeetAWithdrawal(t *testing.T) {
+	h := newHouse(t)
+	email := "person000@example.org"
+	l := h.newList(t, "news", Subscribed)
+	h.allows(t, true, email)
+	c := h.sendNow(t, h.counted(t, l))
+	link := h.readingLink("followed", mailer.DeliveryKey(c.ID, email), 1)
+	click := func(also ...func() error) {
+		all := also
+		for range 8 {
+			all = append(all, func() error { return second(h.FollowLink(t.Context(), link, true)) })
+		}
+		errs := make(chan error)
+		for _, do := range all {
+			go func() { errs <- do() }()
+		}
+		for range all {
+			must(t, <-errs)
+		}
+	}
+	click()
+	wantReads(t, h.reads(t, email), readingAllowed, readingClicked, "link1", readingOpened)
+	click(func() error {
+		return h.SavePreferences(t.Context(), path.Base(h.PreferencesURL(email)), PreferencesForm{Others: true, Lang: "en"})
+	})
+	wantReads(t, h.reads(t, email))
+}
