@@ -55,7 +55,7 @@ func init() {
 }
 
 func sampleCampaign(st scheduling.CampaignState) *scheduling.Campaign {
-	c := &scheduling.Campaign{Meta: storage.Meta{ID: "n", Rev: 2}, Slug: "n", ClusterID: "c", ListID: "l", State: st, Subject: both(hostile), Body: both(hostile), ByName: hostile}
+	c := &scheduling.Campaign{Meta: storage.Meta{ID: "n", Rev: 2}, Slug: "n", ClusterID: "c", ListID: "l", State: st, Subject: both(hostile), Body: both(hostile), ByName: hostile, Links: []string{hostile}}
 	if st != scheduling.CampaignDraft {
 		c.At, c.People, c.Left = t0, 12, 2
 	}
@@ -76,7 +76,8 @@ func sampleCampaignForm() *campaignFormPage {
 }
 
 func sampleCampaignPage(st scheduling.CampaignState) *campaignPage {
-	found := &scheduling.CampaignPage{Campaign: sampleCampaign(st), Cluster: sampleClusters()[0], List: &scheduling.MailingList{Name: both(hostile)}, Project: sampleProject(), Sent: 7, Open: 3, PerMinute: 2, Missed: 2, Unsubscribed: 1}
+	found := &scheduling.CampaignPage{Campaign: sampleCampaign(st), Cluster: sampleClusters()[0], List: &scheduling.MailingList{Name: both(hostile)}, Project: sampleProject(), Sent: 7, Open: 3, PerMinute: 2, Missed: 2, Unsubscribed: 1,
+		Followed: &scheduling.FollowCounts{Allowed: 6, Opened: 4, Clicked: 2, Links: []int{2}}}
 	return &campaignPage{Page: Page{Problem: wrong()}, CampaignPage: found, Rules: []string{hostile}, Except: []string{hostile}, States: []stateCount{{mailer.Sent, 7, "/x"}, {mailer.Failed, 2, "/y"}}, Minutes: 2, NewID: "x", Zone: houseZone, Public: "/newsletters/n"}
 }
 

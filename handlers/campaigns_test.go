@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"kohtaamo/mailer"
 	"kohtaamo/scheduling"
 	"kohtaamo/storage"
 )
@@ -31,7 +32,8 @@ func (h *house) readers(t *testing.T, n int) (cl *scheduling.Cluster, l *schedul
 			return err
 		}
 		for i := range n {
-			s := &scheduling.Subscription{ListID: l.ID, Email: fmt.Sprintf("reader%02d@example.org", i), Name: fmt.Sprintf("Reader %02d", i), Lang: []string{"fi", "en"}[i%2], State: scheduling.Subscribed, Since: tx.Now()}
+			email := fmt.Sprintf("reader%02d@example.org", i)
+			s := &scheduling.Subscription{ListID: l.ID, Email: email, Key: mailer.AddressKey(email), Name: fmt.Sprintf("Reader %02d", i), Lang: []string{"fi", "en"}[i%2], State: scheduling.Subscribed, Since: tx.Now()}
 			if err := subscriptionDocs.Put(tx, s); err != nil {
 				return err
 			}

@@ -62,6 +62,7 @@ func (s *Server) allRoutes() []route {
 		s.listRoutes(),
 		s.wordRoutes(),
 		s.entrantRoutes(),
+		s.followRoutes(),
 		s.publicRoutes(),
 		s.roundRoutes(),
 		s.requestRoutes(),

@@ -1,6 +1,7 @@
 package mailer
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -21,6 +22,7 @@ type Sheet struct {
 	Subject string `bson:"subject"`
 	HTML    string `bson:"html"` // a whole page, as mail programs show it
 	Text    string `bson:"text"`
+	Lang    string `bson:"lang,omitempty"` // where it is not its name in the issue
 }
 
 // IssueState is whether an issue's deliveries may leave.
@@ -45,7 +47,7 @@ type Issue struct {
 	FromName     string           `bson:"from_name,omitempty"`
 	ReplyTo      string           `bson:"reply_to,omitempty"`
 	ListID       string           `bson:"list_id,omitempty"` // RFC 2919, without angle brackets
-	Sheets       map[string]Sheet `bson:"sheets"`            // by language
+	Sheets       map[string]Sheet `bson:"sheets"`            // by language, or by a name that deliveries say
 	Lang         string           `bson:"lang"`              // of readers whose language is not there
 	State        IssueState       `bson:"state"`
 	PerMinute    int              `bson:"per_minute,omitempty"` // at most so many leave in a minute; 0: no limit of its own
@@ -68,6 +70,7 @@ type Delivery struct {
 	To           string            `bson:"to"`
 	ToName       string            `bson:"to_name,omitempty"`
 	Lang         string            `bson:"lang"`
+	Sheet        string            `bson:"sheet,omitempty"`  // of the issue's, where it is not the one of Lang
 	Params       map[string]string `bson:"params,omitempty"` // words of the gaps
 	Unsubscribe  string            `bson:"unsubscribe"`      // https address that takes the POST of RFC 8058
 
@@ -89,6 +92,9 @@ var (
 
 // DeliveryKey is the ID of the copy of an issue that goes to an address.
 func DeliveryKey(issue, address string) string { return issue + "/" + AddressKey(address)[:20] }
+
+// sheet is the name of what d is made from.
+func (d *Delivery) sheet() string { return cmp.Or(d.Sheet, d.Lang) }
 
 // messageID is the same at every try, and tells which delivery it is of.
 func (d *Delivery) messageID(domain string) string {

@@ -231,7 +231,7 @@ func (p *post) may(c *parcel) bool {
 
 // copy makes the bytes of a copy.
 func (p *post) copy(space *bytes.Buffer, c *parcel, i *Issue) (*Envelope, error) {
-	l, err := c.press.layout(c.d.Lang)
+	l, err := c.press.layout(c.d.sheet())
 	if err != nil {
 		return nil, err
 	}

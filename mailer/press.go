@@ -87,24 +87,24 @@ func (p *press) renewed(until time.Time) {
 	p.until = until
 }
 
-// layout gives what copies in a language are made from; it is made once.
-func (p *press) layout(lang string) (*layout, error) {
+// layout gives what copies of a sheet are made from; it is made once.
+func (p *press) layout(sheet string) (*layout, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if _, ok := p.issue.Sheets[lang]; !ok {
-		lang = p.issue.Lang
+	if _, ok := p.issue.Sheets[sheet]; !ok {
+		sheet = p.issue.Lang
 	}
-	if l := p.layouts[lang]; l != nil {
+	if l := p.layouts[sheet]; l != nil {
 		return l, nil
 	}
-	l, err := lay(p.issue, lang)
+	l, err := lay(p.issue, sheet)
 	if err != nil {
 		return nil, err
 	}
 	if p.layouts == nil {
 		p.layouts = map[string]*layout{}
 	}
-	p.layouts[lang] = l
+	p.layouts[sheet] = l
 	return l, nil
 }
 

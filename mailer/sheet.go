@@ -2,6 +2,7 @@ package mailer
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -41,13 +42,14 @@ var gap = regexp.MustCompile(`\{\{([A-Za-z0-9_]+)\}\}`)
 // linked is how the HTML before the beginning of an address ends.
 var linked = regexp.MustCompile(`(?i)\b(?:href|src)\s*=\s*["']?$`)
 
-// lay makes the sheet of an issue in a language ready.
-func lay(i *Issue, lang string) (*layout, error) {
-	s, ok := i.Sheets[lang]
+// lay makes a sheet of an issue ready: the one of its own language where there
+// is none of that name.
+func lay(i *Issue, name string) (*layout, error) {
+	s, ok := i.Sheets[name]
 	if !ok {
-		lang = i.Lang
-		if s, ok = i.Sheets[lang]; !ok {
-			return nil, fmt.Errorf("issue %s says nothing in %q", i.ID, lang)
+		name = i.Lang
+		if s, ok = i.Sheets[name]; !ok {
+			return nil, fmt.Errorf("issue %s says nothing in %q", i.ID, name)
 		}
 	}
 	l := &layout{
@@ -55,7 +57,7 @@ func lay(i *Issue, lang string) (*layout, error) {
 		text:    pieces(lines(s.Text), quoted),
 		html:    pieces(lines(s.HTML), quoted),
 	}
-	return l, l.frame(i, lang)
+	return l, l.frame(i, name, cmp.Or(s.Lang, name))
 }
 
 // lines has the line ends of s as Go writes them, the last line's included.
@@ -99,8 +101,8 @@ const (
 var ownLines = map[string]bool{"To": true, "Subject": true, "Date": true, "Message-Id": true}
 
 // frame has go-mail build everything but the parts and the lines of each copy.
-func (l *layout) frame(i *Issue, lang string) error {
-	sum := sha256.Sum256([]byte("issue\x00" + i.ID + "\x00" + lang))
+func (l *layout) frame(i *Issue, name, lang string) error {
+	sum := sha256.Sum256([]byte("issue\x00" + i.ID + "\x00" + name))
 	msg := mail.NewMsg(mail.WithNoDefaultUserAgent(), mail.WithBoundary("part-"+hex.EncodeToString(sum[:15])))
 	bulkHeader(msg, i, lang)
 	msg.SetMessageIDWithValue("none@none.example")

@@ -210,3 +210,25 @@ func TestFillIsSafe(t *testing.T) {
 		t.Errorf("a gap without words: %v", err)
 	}
 }
+
+// A delivery may name a sheet that is not that of its language; the mail says
+// its language all the same. Without a name it is made as ever.
+func TestSheetByName(t *testing.T) {
+	i := &Issue{Meta: storage.Meta{ID: "issue1"}, Kind: "campaign", From: "news@kohtaamo.example", Lang: "en", Sheets: map[string]Sheet{
+		"en": {Subject: "x", HTML: "<p>plain</p>", Text: "plain"}, "en+other": {Subject: "x", HTML: "<p>other</p>", Text: "other", Lang: "en"},
+	}}
+	for _, test := range []struct{ sheet, says string }{{"", "plain"}, {"en+other", "other"}, {"gone", "plain"}} {
+		d := &Delivery{Meta: storage.Meta{ID: "issue1/reader", Created: t0}, To: "aino@example.org", Lang: "en", Sheet: test.sheet}
+		l, err := lay(i, d.sheet())
+		if err != nil {
+			t.Fatal(err)
+		}
+		var b bytes.Buffer
+		if err := l.fill(&b, d, "kohtaamo.example"); err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(b.String(), "<p>"+test.says+"</p>") || !strings.Contains(b.String(), "Content-Language: en\r\n") {
+			t.Errorf("sheet %q: %s", test.sheet, b.String())
+		}
+	}
+}

@@ -34,6 +34,7 @@ type Reader struct {
 	PersonID string
 	Why      []int
 	Out      LeftOut
+	Counted  bool // they allowed that it is counted what they open
 }
 
 // audiencePage is how many people are looked at in one transaction.
@@ -58,6 +59,7 @@ type audience struct {
 	lists         []string            // whose subscribers are walked through, the campaign's first
 	onList        map[string]keySet
 	left          keySet                      // who want nothing that is sent to many
+	counted       keySet                      // who allowed that it is counted what they open
 	stopped       func(address string) string // why no mail goes to an address
 	companies     map[string]*Company         // met so far
 	at            time.Time                   // when all this was read
@@ -67,7 +69,7 @@ type audience struct {
 func (d *Desk) audienceOf(tx *storage.Tx, c *Campaign, loc *time.Location) (*audience, error) {
 	src := &audienceSource{d: d, tx: tx, reach: c.Reach, loc: loc, onList: map[string]keySet{}}
 	a := &audience{readers: c.Readers, reach: c.Reach, list: c.ListID, standing: map[string]SubState{},
-		companies: map[string]*Company{}, left: keySet{}, at: tx.Now()}
+		companies: map[string]*Company{}, left: keySet{}, counted: keySet{}, at: tx.Now()}
 	var err error
 	if a.rules, err = src.matchers(c.Readers.Rules); err != nil {
 		return nil, err
@@ -97,6 +99,9 @@ func (a *audience) readList(src *audienceSource) error {
 				return err
 			}
 			a.standing[s.Email] = s.State
+			if s.Tracking {
+				a.counted.add(s.Email)
+			}
 		}
 	}
 	for _, r := range a.readers.Rules {
@@ -105,8 +110,17 @@ func (a *audience) readList(src *audienceSource) error {
 		}
 	}
 	a.onList = src.onList
-	if a.list == "" {
-		return a.readLeft(src.tx)
+	if a.list != "" {
+		return nil
+	}
+	if err := a.readLeft(src.tx); err != nil {
+		return err
+	}
+	for s, err := range subscriptions.Each(src.tx, storage.Query{Where: []storage.Cond{storage.Is("tracking", true)}}) {
+		if err != nil {
+			return err
+		}
+		a.counted.add(s.Email)
 	}
 	return nil
 }
@@ -205,6 +219,7 @@ func (a *audience) consider(tx *storage.Tx, found []Reader, c *candidate) ([]Rea
 		return found, nil
 	}
 	r := Reader{Email: c.email, Name: c.person.Name, Lang: c.lang, PersonID: c.person.ID, Why: why, Out: a.leaves(c)}
+	_, r.Counted = a.counted[c.email]
 	if c.company != nil {
 		r.Company = c.company.Name
 	}

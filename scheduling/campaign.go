@@ -52,7 +52,9 @@ type Campaign struct {
 	Left   int           `bson:"left"`            // whom the rules found and who get nothing
 	Again  int           `bson:"again,omitempty"` // how often it was sent again to those it did not reach
 
-	Results *CampaignResults `bson:"results,omitempty"` // of one whose copies are deleted
+	Results  *CampaignResults `bson:"results,omitempty"`  // of one whose copies are deleted
+	Links    []string         `bson:"links,omitempty"`    // where its counted links lead, pinned with its issue; the first is 1
+	Followed *FollowCounts    `bson:"followed,omitempty"` // what came of counting, once the readings are gone
 }
 
 var campaigns = storage.NewCollection[Campaign]("campaigns",

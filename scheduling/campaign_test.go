@@ -32,7 +32,7 @@ func (h *testHouse) newList(t testing.TB, slug string, states ...SubState) *Mail
 }
 
 func (h *testHouse) enlist(tx *storage.Tx, l *MailingList, email, name, lang string, s SubState) error {
-	return subscriptions.Put(tx, &Subscription{Meta: storage.Meta{ID: h.subscriptionID(l.ID, email)}, ListID: l.ID, Email: email, Name: name,
+	return subscriptions.Put(tx, &Subscription{Meta: storage.Meta{ID: h.subscriptionID(l.ID, email)}, ListID: l.ID, Email: email, Key: mailer.AddressKey(email), Name: name,
 		Lang: lang, State: s, Since: tx.Now(), Proof: Proof{Source: "form", Asked: tx.Now(), Confirmed: tx.Now(), Wording: "News, please."}})
 }
 

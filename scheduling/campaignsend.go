@@ -126,6 +126,9 @@ func (d *Desk) pin(tx *storage.Tx, c *Campaign) error {
 	if err != nil {
 		return err
 	}
+	if err := d.addCounted(tx, c, i); err != nil {
+		return err
+	}
 	if err := d.Outbox.Pin(tx, i); err != nil {
 		return err
 	}
@@ -175,7 +178,10 @@ func (d *Desk) expand(ctx context.Context, id string, a *audience) (added int, o
 		if err != nil {
 			return err
 		}
-		copies, left := d.copies(c, found)
+		copies, left, err := d.copies(tx, c, found)
+		if err != nil {
+			return err
+		}
 		if added, err = d.Outbox.Deliver(tx, c.ID, copies); err != nil {
 			return err
 		}
@@ -193,16 +199,22 @@ func (d *Desk) expand(ctx context.Context, id string, a *audience) (added int, o
 }
 
 // copies are what the readers get who get something.
-func (d *Desk) copies(c *Campaign, found []Reader) (out []mailer.Delivery, left int) {
+func (d *Desk) copies(tx *storage.Tx, c *Campaign, found []Reader) (out []mailer.Delivery, left int, err error) {
 	fields := c.fieldsOf()
 	for _, r := range found {
 		if r.Out != "" {
 			left++
 			continue
 		}
-		out = append(out, d.copyFor(c, fields, r))
+		one := d.copyFor(c, fields, r)
+		if r.Counted {
+			if err := d.makeCounted(tx, c, &one); err != nil {
+				return nil, 0, err
+			}
+		}
+		out = append(out, one)
 	}
-	return out, left
+	return out, left, nil
 }
 
 func (d *Desk) copyFor(c *Campaign, fields []string, r Reader) mailer.Delivery {
@@ -376,8 +388,12 @@ func (d *Desk) notReached(tx *storage.Tx, c *Campaign) (out []mailer.Delivery, e
 			}
 			continue
 		}
-		out = append(out, mailer.Delivery{Person: one.Person, List: one.List, To: one.To, ToName: one.ToName, Lang: one.Lang,
-			Params: one.Params, Unsubscribe: one.Unsubscribe})
+		again := mailer.Delivery{Person: one.Person, List: one.List, To: one.To, ToName: one.ToName, Lang: one.Lang,
+			Params: one.Params, Unsubscribe: one.Unsubscribe}
+		if again.Sheet, err = stillCounted(tx, c, one); err != nil {
+			return nil, err
+		}
+		out = append(out, again)
 	}
 	return out, nil
 }

@@ -68,10 +68,27 @@ func (c *Campaign) subject(lang string) string {
 
 // sheet lays c out in a language, with gaps where its readers differ.
 func (d *Desk) sheet(tx *storage.Tx, c *Campaign, cl *Cluster, lang string) (mailer.Sheet, error) {
+	b, err := d.bulk(tx, c, cl, lang)
+	if err != nil {
+		return mailer.Sheet{}, err
+	}
+	return sheetOf(b)
+}
+
+func sheetOf(b *templates.Bulk) (mailer.Sheet, error) {
+	page, plain, err := b.Render()
+	if err != nil {
+		return mailer.Sheet{}, err
+	}
+	return mailer.Sheet{Subject: withGaps(b.Subject), HTML: ownLinks.Replace(withGaps(page)), Text: ownLinks.Replace(withGaps(plain))}, nil
+}
+
+// bulk is c in a language as its templates read it.
+func (d *Desk) bulk(tx *storage.Tx, c *Campaign, cl *Cluster, lang string) (*templates.Bulk, error) {
 	l := d.Texts.In(lang)
 	parts, err := d.parts(tx, c, lang, true)
 	if err != nil {
-		return mailer.Sheet{}, err
+		return nil, err
 	}
 	colour, on, ink := sheetColours(cl)
 	b := &templates.Bulk{
@@ -85,20 +102,16 @@ func (d *Desk) sheet(tx *storage.Tx, c *Campaign, cl *Cluster, lang string) (mai
 		Preferences: preferencesMark, Unsubscribe: leaveMark,
 	}
 	if err := d.listWords(tx, c, l, b); err != nil {
-		return mailer.Sheet{}, err
+		return nil, err
 	}
 	p, err := fundedCampaign(tx, c, cl)
 	if err != nil {
-		return mailer.Sheet{}, err
+		return nil, err
 	}
 	if p != nil {
 		b.Emblem, b.Project = l.Text("common.cofunded"), plainly(p.Name.In(lang))
 	}
-	page, plain, err := b.Render()
-	if err != nil {
-		return mailer.Sheet{}, err
-	}
-	return mailer.Sheet{Subject: withGaps(b.Subject), HTML: ownLinks.Replace(withGaps(page)), Text: ownLinks.Replace(withGaps(plain))}, nil
+	return b, nil
 }
 
 // listWords say on which list a reader of a newsletter is, and where it can be

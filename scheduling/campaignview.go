@@ -217,6 +217,7 @@ type CampaignPage struct {
 	Remaining    time.Duration // about, at that pace; 0 where nothing can be said
 	Unsubscribed int           // left the list since, of those who got it
 	Missed       int           // copies that did not arrive, or may not have
+	Followed     *FollowCounts // what readers did who allow that it is counted; nil where they are too few
 }
 
 // CampaignPage gives a campaign of by's clusters. All its figures are counts of
@@ -244,7 +245,11 @@ func (d *Desk) CampaignPage(ctx context.Context, by Actor, id string) (p *Campai
 		if c.Begun.IsZero() {
 			return nil
 		}
-		return d.count(tx, p)
+		if err := d.count(tx, p); err != nil {
+			return err
+		}
+		p.Followed, err = followCounts(tx, c)
+		return err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("show campaign %s: %w", id, err)

@@ -15,6 +15,7 @@ func Specs() []storage.Spec {
 		b2bGroups.Spec, groupMemberships.Spec, gatherings.Spec, visitDays.Spec, codevelopments.Spec,
 		mailingLists.Spec, subscriptions.Spec,
 		campaigns.Spec,
+		readings.Spec,
 		chains.Spec, chainRuns.Spec, surveys.Spec, surveyReplies.Spec, surveyBoxes.Spec,
 		wordings.Spec,
 	}

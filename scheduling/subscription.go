@@ -70,7 +70,7 @@ const (
 
 var subscriptions = storage.NewCollection[Subscription]("subscriptions",
 	storage.Ordered("list_id", "state"), storage.Ordered("list_id", "email"), storage.Ordered("email"), storage.Ordered("person_id"),
-	storage.Ordered("key"), storage.Ordered("state", "since"), storage.Ordered("wish.asked"), storage.Many("words"))
+	storage.Ordered("key"), storage.Ordered("state", "since"), storage.Ordered("wish.asked"), storage.Ordered("tracking"), storage.Many("words"))
 
 // On reports whether s gets what is sent to its list.
 func (s *Subscription) On() bool { return s.State == Subscribed }
@@ -193,7 +193,8 @@ func (d *Desk) subscriptionOf(tx *storage.Tx, listID, email string) (*Subscripti
 	return s, err
 }
 
-// keep writes s with what it is found by.
+// keep writes s with what it is found by, and deletes what was counted of a
+// reader who has withdrawn that or left.
 func (s *Subscription) keep(tx *storage.Tx) error {
 	if s.PersonID == "" {
 		p, err := personByEmail(tx, s.Email)
@@ -206,6 +207,9 @@ func (s *Subscription) keep(tx *storage.Tx) error {
 	}
 	s.Lang = cmp.Or(s.Lang, templates.Fallback)
 	s.Words = words(s.Email, s.Name)
+	if err := s.forgetReadings(tx); err != nil {
+		return err
+	}
 	return subscriptions.Put(tx, s)
 }
 

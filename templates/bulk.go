@@ -26,6 +26,9 @@ type Bulk struct {
 
 	// Where each reader's own links lead; Archive is empty where it is shown nowhere.
 	Archive, Preferences, Unsubscribe string
+
+	// Pixel is an image that tells us that the mail is looked at; empty for none.
+	Pixel string
 }
 
 // BulkWords are those that stand around every mail to many.

@@ -46,6 +46,7 @@ func fillDemo(ctx context.Context, c *console, h *house, transport mailer.Transp
 	d.planRounds(power)
 	d.planB2BGroups()
 	d.planNews()
+	d.planFollowing()
 	if err := d.play(ctx); err != nil {
 		return false, fmt.Errorf("fill the demo: %w", h.inWords(err))
 	}

@@ -28,6 +28,9 @@ func checkDemoNews(t *testing.T, h *house) {
 		}
 		if c.State == scheduling.CampaignSent {
 			sent[c.ClusterID] = p.Sent
+			if f := p.Followed; f == nil || f.Opened == 0 || f.Opened >= f.Allowed {
+				t.Errorf("of %s is counted %+v", c.Slug, f)
+			}
 		}
 	}
 	if len(list) != 4 || len(sent) != 2 || states[scheduling.CampaignScheduled] != 1 || states[scheduling.CampaignDraft] != 1 {

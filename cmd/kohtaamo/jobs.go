@@ -47,14 +47,18 @@ func (h *house) meetings(ctx context.Context, now time.Time) (done int, err erro
 }
 
 // purge deletes what is over: sign-in links, sessions, the API's idempotency
-// keys, old mails and newsletters' copies. Old runs of jobs are dropped by the
-// runner itself.
+// keys, old mails and newsletters' copies, what was counted of readers. Old runs
+// of jobs are dropped by the runner itself.
 func (h *house) purge(ctx context.Context, now time.Time) (done int, err error) {
 	if done, err = h.auth.Purge(ctx, now); err != nil {
 		return done, err
 	}
 	keys, err := api.Purge(ctx, h.db, now)
-	done += keys
+	if done += keys; err != nil {
+		return done, err
+	}
+	read, err := h.desk.ForgetReadings(ctx, now)
+	done += read
 	for _, old := range []func(context.Context, time.Time, int) (int, error){h.outbox.Purge, h.outbox.PurgeIssues} {
 		for n := 1; n > 0 && err == nil && ctx.Err() == nil; done += n {
 			n, err = old(ctx, now.Add(-mailKeep), 500)

@@ -225,6 +225,32 @@ type CampaignResults struct {
 	Open         int            `json:"open" doc:"That may still leave"`
 	Missed       int            `json:"missed" doc:"That did not arrive, or may not have"`
 	Unsubscribed int            `json:"unsubscribed" doc:"Who left the list after it"`
+	Followed     *Followed      `json:"followed,omitempty" doc:"What readers did who allow that it is counted; missing while fewer than five do"`
+}
+
+// Followed are how many readers did what.
+type Followed struct {
+	Allowed int        `json:"allowed" doc:"Who were promised a copy and allow that it is counted"`
+	Opened  int        `json:"opened"`
+	Clicked int        `json:"clicked" doc:"Who used one link at least"`
+	Links   []LinkUsed `json:"links"`
+}
+
+// LinkUsed is how many used a link.
+type LinkUsed struct {
+	URL   string `json:"url"`
+	Count int    `json:"count"`
+}
+
+func followed(p *scheduling.CampaignPage) *Followed {
+	if p.Followed == nil {
+		return nil
+	}
+	out := &Followed{p.Followed.Allowed, p.Followed.Opened, p.Followed.Clicked, []LinkUsed{}}
+	for i, n := range p.Followed.Links {
+		out.Links = append(out.Links, LinkUsed{p.Campaign.Links[i], n})
+	}
+	return out
 }
 
 // ResultsShown is the answer with them.
@@ -235,7 +261,7 @@ func (a *API) getResults(ctx context.Context, by scheduling.Actor, in *ByID) (*R
 	if err != nil {
 		return nil, err
 	}
-	out := CampaignResults{string(p.Campaign.State), map[string]int{}, p.Sent, p.Open, p.Missed, p.Unsubscribed}
+	out := CampaignResults{string(p.Campaign.State), map[string]int{}, p.Sent, p.Open, p.Missed, p.Unsubscribed, followed(p)}
 	for _, s := range mailer.States {
 		out.Copies[string(s)] = p.Counts[s]
 	}
