@@ -132,8 +132,11 @@ func TestNewsletterThroughThePages(t *testing.T) {
 func TestWhyACampaignStopped(t *testing.T) {
 	h := newHouse(t)
 	cl, l, v := h.readers(t, 2)
-	e := h.published(t, func(e *scheduling.Event) { e.ClusterIDs, e.Slug = []string{cl.ID}, "arena" })
-	c, err := h.desk.SaveCampaign(t.Context(), scheduling.System("test"), &scheduling.Campaign{ClusterID: cl.ID, ListID: l.ID, Subject: both("News"), Body: both("Come:\n\n{event:arena}")})
+	g := &scheduling.Group{Slug: "spain", ClusterID: cl.ID, Kind: scheduling.GroupKinds[0], Name: both("Spain")}
+	if err := h.desk.SaveGroup(t.Context(), root, g); err != nil {
+		t.Fatal(err)
+	}
+	c, err := h.desk.SaveCampaign(t.Context(), scheduling.System("test"), &scheduling.Campaign{ClusterID: cl.ID, ListID: l.ID, Subject: both("News"), Body: both("Come:\n\n{group:spain}")})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -143,14 +146,14 @@ func TestWhyACampaignStopped(t *testing.T) {
 	if _, err := h.desk.ScheduleCampaign(t.Context(), scheduling.System("test"), c.ID, c.Rev, at); err != nil {
 		t.Fatal(err)
 	}
-	e.Slug = "elsewhere"
-	if _, err := h.desk.SaveEvent(t.Context(), scheduling.System("test"), e); err != nil {
+	g.Slug = "portugal"
+	if err := h.desk.SaveGroup(t.Context(), root, g); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := h.desk.SendCampaigns(t.Context(), at); err != nil {
 		t.Fatal(err)
 	}
-	for lang, why := range map[string]string{"en": "{event:arena} names nothing that readers could see", "fi": "{event:arena} ei viittaa mihinkään"} {
+	for lang, why := range map[string]string{"en": "{group:spain} names nothing that readers could see", "fi": "{group:spain} ei viittaa mihinkään"} {
 		v.get(path+"?lang="+lang).want(t, 200, why)
 		v.get("/organise?lang="+lang).want(t, 200, why)
 	}
