@@ -198,6 +198,7 @@ type sendCampaignPage struct {
 	When      string // "now" or "later"
 	Day, Time string // later, on the cluster's clock
 	Zone      string
+	Nowhere   string // path of the cluster's form, if it says no postal address
 }
 
 // showSendCampaign answers GET /organise/campaigns/:id/send: the question once
@@ -217,8 +218,12 @@ func (s *Server) askToSend(c *fiber.Ctx, p *sendCampaignPage) error {
 	problem := p.Problem
 	p.audiencePage, p.Page = a, a.Page
 	p.Page.Problem = problem
-	if p.Zone, err = s.campaignZone(c, a.Campaign); err != nil {
+	cl, err := s.desk.Cluster(c.UserContext(), a.Campaign.ClusterID)
+	if err != nil {
 		return err
+	}
+	if p.Zone = cl.Zone; cl.Address == "" {
+		p.Nowhere = "/organise/clusters/" + cl.ID
 	}
 	return s.page(c, "campaign_send", p)
 }

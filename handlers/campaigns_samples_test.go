@@ -33,7 +33,7 @@ func init() {
 				Readers: []scheduling.Reader{{Email: "a@example.fi", Name: hostile}}, Phone: true, Body: "/x", Here: "/x", To: hostile}
 		},
 		"campaign_send": func() paged {
-			return &sendCampaignPage{Page: Page{Problem: wrong("at_day", "at_time")}, audiencePage: sampleAudience(), When: "later", Day: hostile, Time: hostile, Zone: houseZone}
+			return &sendCampaignPage{Page: Page{Problem: wrong("at_day", "at_time")}, audiencePage: sampleAudience(), When: "later", Day: hostile, Time: hostile, Zone: houseZone, Nowhere: "/organise/clusters/c"}
 		},
 		"campaign_copies": func() paged {
 			return &campaignCopiesPage{Campaign: sampleCampaign(scheduling.CampaignSent), Copies: []*mailer.Delivery{{To: "a@example.fi", ToName: hostile, State: mailer.Failed, LastError: hostile}, {To: "b@example.fi", State: mailer.Sent, SentAt: t0}}, States: hostileOptions, Zone: houseZone}
@@ -63,7 +63,7 @@ func sampleCampaign(st scheduling.CampaignState) *scheduling.Campaign {
 		c.Begun = t0
 	}
 	if st == scheduling.CampaignPaused {
-		c.PausedAt, c.Why = t0, hostile
+		c.PausedAt, c.Why = t0, scheduling.Cause{Key: "campaign.no_such_thing", Args: []string{"line", "7", "what", hostile, "lang", "en"}}
 	}
 	return c
 }

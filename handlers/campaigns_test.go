@@ -128,6 +128,39 @@ func TestNewsletterThroughThePages(t *testing.T) {
 	public.get("/newsletters.atom").want(t, 200)
 }
 
+// Why a newsletter stopped by itself is said in the language of whoever reads it,
+// on its page and on the dashboard; and before it is sent, that it does not say
+// where its sender is.
+func TestWhyACampaignStopped(t *testing.T) {
+	h := newHouse(t)
+	cl, l, v := h.readers(t, 2)
+	g := &scheduling.Group{Slug: "spain", ClusterID: cl.ID, Kind: scheduling.GroupKinds[0], Name: both("Spain")}
+	if err := h.desk.SaveGroup(t.Context(), root, g); err != nil {
+		t.Fatal(err)
+	}
+	c, err := h.desk.SaveCampaign(t.Context(), scheduling.System("test"), &scheduling.Campaign{ClusterID: cl.ID, ListID: l.ID, Subject: both("News"), Body: both("Come:\n\n{group:spain}")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := "/organise/campaigns/" + c.ID
+	v.get(path+"/send").want(t, 200, "has no postal address", "/organise/clusters/"+cl.ID)
+	at := t0.AddDate(0, 0, 1)
+	if _, err := h.desk.ScheduleCampaign(t.Context(), scheduling.System("test"), c.ID, c.Rev, at); err != nil {
+		t.Fatal(err)
+	}
+	g.Slug = "portugal"
+	if err := h.desk.SaveGroup(t.Context(), root, g); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.desk.SendCampaigns(t.Context(), at); err != nil {
+		t.Fatal(err)
+	}
+	for lang, why := range map[string]string{"en": "{group:spain} names nothing that readers could see", "fi": "{group:spain} ei viittaa mihinkään"} {
+		v.get(path+"?lang="+lang).want(t, 200, why)
+		v.get("/organise?lang="+lang).want(t, 200, why)
+	}
+}
+
 // Organisers of other clusters get the answer for what does not exist.
 func TestCampaignsOfOthers(t *testing.T) {
 	h := newHouse(t)

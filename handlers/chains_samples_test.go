@@ -40,7 +40,7 @@ func sampleSurvey(state scheduling.SurveyState, anonymous bool) *scheduling.Surv
 }
 
 func sampleSurveyForm(survey *scheduling.Survey, problem *FormProblem) paged {
-	p := &eventSurveyPage{boardPage: sampleBoard(scheduling.Published), Survey: survey, F: values{}, AskKinds: []option{{"scale", hostile}, {"choice", hostile}}}
+	p := &eventSurveyPage{Fields: "{{event}}", boardPage: sampleBoard(scheduling.Published), Survey: survey, F: values{}, AskKinds: []option{{"scale", hostile}, {"choice", hostile}}}
 	p.Problem = problem
 	if survey == nil {
 		p.Others = []option{{"e", hostile}}
@@ -54,7 +54,7 @@ func sampleSurveyForm(survey *scheduling.Survey, problem *FormProblem) paged {
 
 func sampleAnswer(p scheduling.SurveyPage) paged {
 	p.Event, p.Link = sampleOwn(scheduling.Published), "r.mac"
-	out := &surveyPage{SurveyPage: &p}
+	out := &surveyPage{SurveyPage: &p, Lead: hostile}
 	for _, q := range p.Survey.Questions {
 		out.Questions = append(out.Questions, asking{Question: q, Name: "answer." + q.Key, Shown: true, Answer: []choice{{"9", "9", true}}})
 	}

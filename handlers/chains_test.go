@@ -31,7 +31,7 @@ func TestChainPages(t *testing.T) {
 
 	step := url.Values{"id": {"ponmlkjihgfedcba"}, "anchor": {"end"}, "direction": {"after"}, "days": {"2"}, "at": {"9"},
 		"subject.en": {"How are you, {{name}}?"}, "body.en": {"Line one\n\nLine {{nobody}}"}}
-	o.boss.post(page+"/steps/new", step).want(t, 422, "There is no such field", "How are you, {{name}}?") // nothing typed is lost
+	o.boss.post(page+"/steps/new", step).want(t, 422, "This mail has no such field", "How are you, {{name}}?") // nothing typed is lost
 	step.Set("body.en", "Line one")
 	for range 2 {
 		o.boss.post(page+"/steps/new", step).leads(t, page)

@@ -59,7 +59,7 @@ func (s *Server) step(c *fiber.Ctx) (*stepPage, error) {
 
 func (s *Server) stepChoices(c *fiber.Ctx, p *stepPage) {
 	trigger := p.Chain.Trigger
-	p.Fields = "{{" + strings.Join(trigger.Fields(), "}}, {{") + "}}"
+	p.Fields = inBraces(trigger.Fields())
 	for _, a := range trigger.Anchors() {
 		p.Anchors = append(p.Anchors, s.options(c, "chain.anchor", string(a))...)
 	}
@@ -149,3 +149,6 @@ func (s *Server) dropStep(c *fiber.Ctx) error {
 
 // clockText is a time of day as it is stored: 09:00.
 func clockText(hour, minute int) string { return fmt.Sprintf("%02d:%02d", hour, minute) }
+
+// inBraces are fields as people write them.
+func inBraces(fields []string) string { return "{{" + strings.Join(fields, "}}, {{") + "}}" }

@@ -113,7 +113,7 @@ func (s *Server) saveCluster(c *fiber.Ctx, f *form, cl *scheduling.Cluster) erro
 }
 
 func (s *Server) clusterSaved(c *fiber.Ctx, cl *scheduling.Cluster, err error) error {
-	if p := s.inForm(c, err, "name", "slug", "about", "languages", "zone", "website", "sender", "reply_to", "colour", "dark_colour"); p != nil {
+	if p := s.inForm(c, err, "name", "slug", "about", "languages", "zone", "website", "postal_address", "sender", "reply_to", "colour", "dark_colour"); p != nil {
 		return s.clusterForm(c, cl, p)
 	}
 	if err != nil {
@@ -128,7 +128,7 @@ func (s *Server) readCluster(f *form, cl *scheduling.Cluster) {
 		cl.Slug = scheduling.Slug(cl.Name.In("en"))
 	}
 	cl.Zone, cl.Website = f.Text("zone"), f.Text("website")
-	cl.Sender, cl.ReplyTo = f.Text("sender"), f.Text("reply_to")
+	cl.Sender, cl.ReplyTo, cl.Address = f.Text("sender"), f.Text("reply_to"), f.Text("postal_address")
 	cl.Colour, cl.DarkColour = f.Text("colour"), f.Text("dark_colour")
 	cl.Languages = slices.DeleteFunc(f.List("languages"), func(l string) bool { return !s.texts.Has(l) })
 	if len(cl.Languages) == 0 {

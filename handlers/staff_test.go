@@ -241,7 +241,11 @@ func TestClusters(t *testing.T) {
 	form.Del("languages")
 	s.anna.post(path, form).want(t, 422, "This is needed")
 	form.Set("languages", "fi")
+	form.Set("postal_address", strings.Repeat("x", 201))
+	s.anna.post(path, form).want(t, 422, `href="#f-postal_address"`, "Postal address")
+	form.Set("postal_address", "Torikatu 12, 90100 Oulu")
 	s.anna.post(path, form).leads(t, "/organise/clusters")
+	s.anna.get(path).want(t, 200, `value="Torikatu 12, 90100 Oulu"`)
 	s.anna.post(path, form).want(t, 409, "Somebody else changed this")
 	list := s.anna.get("/organise/clusters").want(t, 200, "Oulu Automotive", "auto@example.fi")
 	if strings.Contains(list.Body, "Cluster circ") || strings.Contains(list.Body, "New cluster") {

@@ -39,6 +39,7 @@ type eventSurveyPage struct {
 	F        values
 	Asked    []askedRow
 	AskKinds []option
+	Fields   string // that the introduction can name
 }
 
 // eventSurvey reads the survey of the address's event.
@@ -51,7 +52,7 @@ func (s *Server) eventSurvey(c *fiber.Ctx) (*eventSurveyPage, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &eventSurveyPage{boardPage: b, Survey: found.Survey, Chains: found.Chains, F: values{}}
+	p := &eventSurveyPage{boardPage: b, Survey: found.Survey, Chains: found.Chains, F: values{}, Fields: inBraces(scheduling.SurveyFields)}
 	for _, e := range found.Others {
 		p.Others = append(p.Others, option{e.ID, e.Title.In(s.lang(c).Code())})
 	}
@@ -278,6 +279,7 @@ func (s *Server) writeSurvey(ctx context.Context, c *fiber.Ctx, eventID string, 
 type surveyPage struct {
 	Page
 	*scheduling.SurveyPage
+	Lead      string // its introduction
 	Questions []asking
 }
 
@@ -292,7 +294,7 @@ func (s *Server) showSurvey(c *fiber.Ctx) error {
 
 func (s *Server) survey(c *fiber.Ctx, found *scheduling.SurveyPage, given scheduling.Answers, problem *FormProblem) error {
 	l := s.lang(c)
-	p := &surveyPage{SurveyPage: found, Questions: questionsOf(found.Survey.Questions, given, l.Code(), l.Text)}
+	p := &surveyPage{SurveyPage: found, Lead: found.Intro(l), Questions: questionsOf(found.Survey.Questions, given, l.Code(), l.Text)}
 	p.NoIndex, p.NoSignIn, p.Problem = true, true, problem
 	if problem != nil {
 		for i := range problem.Faults {

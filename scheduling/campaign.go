@@ -1,10 +1,12 @@
 package scheduling
 
 import (
+	"fmt"
 	"slices"
 	"time"
 
 	"kohtaamo/storage"
+	"kohtaamo/templates"
 )
 
 // CampaignState is where a campaign stands.
@@ -41,7 +43,7 @@ type Campaign struct {
 
 	At       time.Time `bson:"at"`                  // when it leaves, or began to
 	ByName   string    `bson:"by_name,omitempty"`   // who had it sent
-	Why      string    `bson:"why,omitempty"`       // of a paused one: why, where nobody asked for it
+	Why      Cause     `bson:"why,omitempty"`       // of a paused one: why, where nobody asked for it
 	PausedAt time.Time `bson:"paused_at,omitempty"` // since when
 	EndedAt  time.Time `bson:"ended_at,omitempty"`  // when the last copy had left, or it was cancelled
 	Shown    bool      `bson:"shown"`               // in the archive, while its list has one
@@ -55,6 +57,31 @@ type Campaign struct {
 	Results  *CampaignResults `bson:"results,omitempty"`  // of one whose copies are deleted
 	Links    []string         `bson:"links,omitempty"`    // where its counted links lead, pinned with its issue; the first is 1
 	Followed *FollowCounts    `bson:"followed,omitempty"` // what came of counting, once the readings are gone
+}
+
+// A Cause is why something happened that nobody asked for, for whoever reads of
+// it in their own language: the key of a text, and what that mentions, names and
+// values in turn.
+type Cause struct {
+	Key  string   `bson:"key,omitempty"`
+	Args []string `bson:"args,omitempty"`
+}
+
+// causeOf keeps the words of a problem.
+func causeOf(p *Problem) Cause {
+	c := Cause{Key: p.Key}
+	for _, a := range p.Args {
+		c.Args = append(c.Args, fmt.Sprint(a))
+	}
+	return c
+}
+
+// In is c in the words of a language; "" of none.
+func (c Cause) In(l *templates.Lang) string {
+	if c.Key == "" {
+		return ""
+	}
+	return l.Say(c.Key, c.Args)
 }
 
 var campaigns = storage.NewCollection[Campaign]("campaigns",

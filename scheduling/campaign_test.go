@@ -227,14 +227,14 @@ func TestTheOutboxPauses(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		i.State, i.Why = mailer.IssuePaused, "7 % were refused"
+		i.State, i.Why = mailer.IssuePaused, mailer.WhyRefused
 		return issueDocs.Put(tx, i)
 	}))
 	_, err := h.SendCampaigns(t.Context(), h.now())
 	must(t, err)
 	got, err := h.Campaign(t.Context(), h.boss, c.ID)
 	must(t, err)
-	if got.State != CampaignPaused || got.Why != "7 % were refused" {
+	if got.State != CampaignPaused || got.Why.Key != mailer.WhyRefused {
 		t.Errorf("%s because of %q", got.State, got.Why)
 	}
 	a, err := h.Attention(t.Context(), h.boss)
@@ -434,8 +434,13 @@ func TestScheduled(t *testing.T) {
 	must(t, err)
 	c, err = h.Campaign(ctx, h.boss, c.ID)
 	must(t, err)
-	if c.State != CampaignPaused || !strings.Contains(c.Why, e.Slug) || len(h.deliveriesOf(t, c.ID)) != 0 {
+	if c.State != CampaignPaused || len(h.deliveriesOf(t, c.ID)) != 0 {
 		t.Errorf("%s because of %q", c.State, c.Why)
+	}
+	for lang, want := range map[string]string{"en": "Line 3 of the text (en): {event:" + e.Slug + "} names nothing", "fi": "Tekstin rivi 3 (en): {event:" + e.Slug + "} ei viittaa"} {
+		if got := c.Why.In(h.Texts.In(lang)); !strings.HasPrefix(got, want) {
+			t.Errorf("in %s it says why: %q", lang, got)
+		}
 	}
 	c, err = h.UnscheduleCampaign(ctx, h.boss, c.ID)
 	if err != nil || c.State != CampaignDraft {

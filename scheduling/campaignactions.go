@@ -272,7 +272,7 @@ func (d *Desk) UnscheduleCampaign(ctx context.Context, by Actor, id string) (*Ca
 		case c.State != CampaignScheduled && c.State != CampaignPaused || !c.Begun.IsZero():
 			return &Problem{Kind: Closed, Key: "campaign.has_begun"}
 		}
-		c.State, c.At, c.Why = CampaignDraft, time.Time{}, ""
+		c.State, c.At, c.Why = CampaignDraft, time.Time{}, Cause{}
 		return nil
 	})
 }
@@ -286,7 +286,7 @@ func (d *Desk) PauseCampaign(ctx context.Context, by Actor, id string) (*Campaig
 		if c.State != CampaignSending {
 			return &Problem{Kind: Closed, Key: "campaign.not_sending"}
 		}
-		c.State, c.PausedAt, c.Why = CampaignPaused, tx.Now(), ""
+		c.State, c.PausedAt, c.Why = CampaignPaused, tx.Now(), Cause{}
 		return d.setIssues(tx, c, mailer.IssuePaused)
 	})
 }
@@ -300,7 +300,7 @@ func (d *Desk) ResumeCampaign(ctx context.Context, by Actor, id string) (*Campai
 		if c.State != CampaignPaused {
 			return &Problem{Kind: Closed, Key: "campaign.not_paused"}
 		}
-		c.State, c.PausedAt, c.Why = CampaignSending, time.Time{}, ""
+		c.State, c.PausedAt, c.Why = CampaignSending, time.Time{}, Cause{}
 		if c.Begun.IsZero() {
 			c.State = CampaignScheduled
 		}
@@ -317,7 +317,7 @@ func (d *Desk) CancelCampaign(ctx context.Context, by Actor, id, reason string) 
 		if c.State == CampaignSent || c.State == CampaignDraft {
 			return &Problem{Kind: Closed, Key: "campaign.not_sending"}
 		}
-		c.State, c.EndedAt, c.Why = CampaignCancelled, tx.Now(), ""
+		c.State, c.EndedAt, c.Why = CampaignCancelled, tx.Now(), Cause{}
 		return d.setIssues(tx, c, mailer.IssueCancelled)
 	})
 }

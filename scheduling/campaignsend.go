@@ -77,7 +77,7 @@ func (d *Desk) beginCampaign(ctx context.Context, id string) (a *audience, err e
 		switch {
 		case was == CampaignScheduled:
 			if err := d.pin(tx, c); err != nil {
-				return d.stumble(tx, c, err)
+				return stumble(tx, c, err)
 			}
 		case was == CampaignSending:
 			if err := d.conclude(tx, c); err != nil {
@@ -105,15 +105,15 @@ func (d *Desk) beginCampaign(ctx context.Context, id string) (a *audience, err e
 
 // stumble pauses a campaign that cannot begin, because what it shows is no
 // longer there; other errors it passes on.
-func (d *Desk) stumble(tx *storage.Tx, c *Campaign, err error) error {
+func stumble(tx *storage.Tx, c *Campaign, err error) error {
 	p := ProblemIn(err)
 	if p == nil && !IsHidden(err) {
 		return err
 	}
-	c.State, c.PausedAt, c.Why = CampaignPaused, tx.Now(), d.Texts.In("en").Text("campaign.cannot_begin")
-	if p != nil {
-		c.Why = d.Texts.In("en").Text(p.Key, p.Args...)
+	if p == nil {
+		p = &Problem{Key: "campaign.cannot_begin"}
 	}
+	c.State, c.PausedAt, c.Why = CampaignPaused, tx.Now(), causeOf(p)
 	return campaigns.Put(tx, c)
 }
 
@@ -236,7 +236,7 @@ func (d *Desk) conclude(tx *storage.Tx, c *Campaign) error {
 			continue
 		}
 		if i.State == mailer.IssuePaused && c.State == CampaignSending {
-			c.State, c.PausedAt, c.Why = CampaignPaused, tx.Now(), i.Why
+			c.State, c.PausedAt, c.Why = CampaignPaused, tx.Now(), Cause{Key: i.Why}
 		}
 		counts, err := d.Outbox.CountsIn(tx, i.ID)
 		if err != nil {

@@ -93,10 +93,10 @@ func (d *Desk) bulk(tx *storage.Tx, c *Campaign, cl *Cluster, lang string) (*tem
 	colour, on, ink := sheetColours(cl)
 	b := &templates.Bulk{
 		Lang: l.Code(), Subject: c.subject(lang), Parts: parts,
-		Brand: plainly(cl.Name.In(lang)), BrandURL: d.BaseURL + "/clusters/" + cl.Slug,
+		Brand:  templates.BulkBrand{Name: plainly(cl.Name.In(lang)), URL: d.BaseURL + "/clusters/" + cl.Slug, Address: plainly(cl.Address)},
 		Colour: template.CSS(colour), OnColour: template.CSS(on), Ink: template.CSS(ink),
 		Words: templates.BulkWords{
-			SentBy: l.Text("mail.sent_by"), Why: l.Text("campaign.mail.why_invited", "cluster", plainly(cl.Name.In(lang))),
+			Why:     l.Text("campaign.mail.why_invited", "cluster", plainly(cl.Name.In(lang))),
 			Archive: l.Text("campaign.mail.archive"), Preferences: l.Text("campaign.mail.preferences"), Unsubscribe: l.Text("campaign.mail.unsubscribe"),
 		},
 		Preferences: preferencesMark, Unsubscribe: leaveMark,
@@ -109,7 +109,7 @@ func (d *Desk) bulk(tx *storage.Tx, c *Campaign, cl *Cluster, lang string) (*tem
 		return nil, err
 	}
 	if p != nil {
-		b.Emblem, b.Project = l.Text("common.cofunded"), plainly(p.Name.In(lang))
+		b.Emblem = &templates.BulkEmblem{Text: l.Text("common.cofunded"), Project: plainly(p.Name.In(lang))}
 	}
 	return b, nil
 }

@@ -472,6 +472,34 @@ func TestStepsAreChecked(t *testing.T) {
 	}
 }
 
+// The fields of a step are read as those of the texts of other mails: what is
+// wrong is said with its words and its line.
+func TestStepFieldsAreReadAsWordings(t *testing.T) {
+	h := newHouse(t)
+	c := h.chain(t, "practical", nil)
+	for _, test := range []struct {
+		body, key, near string
+		line            int
+	}{
+		{"Hello\n\n{{nmae}}", "wording.fault.unknown", "{{nmae}}", 3},
+		{"{{name}}\n{{event", "wording.fault.unclosed", "{{event", 2},
+		{"name}} comes", "wording.fault.unopened", "name}}", 1},
+		{"{{na\nme}}", "wording.fault.unclosed", "{{na", 1},
+	} {
+		step := c.Steps[0]
+		step.Subject, step.Body = Text{"en": "{{ event }}"}, Text{"en": test.body}
+		_, err := h.SaveStep(t.Context(), h.boss, c.ID, 0, step)
+		p := ProblemIn(err)
+		if p == nil || p.Key != "wording.problem" || p.Fields["body"] != test.key || p.Fields["subject"] != "" {
+			t.Errorf("%q: %v", test.body, err)
+			continue
+		}
+		if near, line := argument(p.Args, "near"), argument(p.Args, "line"); near != test.near || line != test.line {
+			t.Errorf("%q: near %q in line %v", test.body, near, line)
+		}
+	}
+}
+
 // What people put into their names is text: no field, no header.
 func TestNamesAreNoFields(t *testing.T) {
 	h := newHouse(t)

@@ -1,6 +1,7 @@
 package scheduling
 
 import (
+	"cmp"
 	"slices"
 	"time"
 )
@@ -28,7 +29,8 @@ func (c *Chain) check() error {
 	return f.problem()
 }
 
-// checkStep cleans a step of c and says everything that is wrong with it.
+// checkStep cleans a step of c and says everything that is wrong with it, of
+// fields with the words and the line of the first fault.
 func (c *Chain) checkStep(s *ChainStep) error {
 	f := faults{}
 	s.Subject, s.Body = s.Subject.trimmed(), s.Body.trimmed()
@@ -38,8 +40,7 @@ func (c *Chain) checkStep(s *ChainStep) error {
 	f.words("subject", s.Subject, subjectLimit)
 	f.words("body", s.Body, letterLimit)
 	rule := triggers[c.Trigger]
-	f.fields("subject", s.Subject, rule.kind.fields)
-	f.fields("body", s.Body, rule.kind.fields)
+	bad := cmp.Or(f.pattern("subject", s.Subject, rule.kind.fields), f.pattern("body", s.Body, rule.kind.fields))
 	f.stepTime(rule, s.When)
 	f.stepOnly(s.Only)
 	if !rule.kind.events {
@@ -52,7 +53,7 @@ func (c *Chain) checkStep(s *ChainStep) error {
 	s.Late = s.Late && s.When.beforeStart()
 	s.Instead = s.Instead && rule.thanks != ""
 	s.Ask = s.Ask && rule.surveys
-	return f.problem()
+	return f.patternProblem(bad)
 }
 
 // words notes a text that has to be there, and one that is too long.

@@ -1,6 +1,8 @@
 package scheduling
 
 import (
+	"strings"
+
 	"kohtaamo/mailer"
 	"kohtaamo/storage"
 	"kohtaamo/templates"
@@ -19,10 +21,10 @@ func (d *Desk) stepMail(tx *storage.Tx, c *Chain, step ChainStep, s *subject) (*
 	}
 	l := d.Texts.In(s.lang)
 	letter := mailer.Letter{
-		Subject: fill(step.Subject.In(s.lang), s.fields), Brand: from.brand(d, l.Code()), Facts: s.facts,
-		Paragraphs: append([]string{l.Text("letter.hello", "name", s.name)}, inParagraphs(fill(step.Body.In(s.lang), s.fields))...),
+		Subject: withValues(l, step.Subject.In(s.lang), s.fields), Brand: from.brand(d, l.Code()), Facts: s.facts,
+		Paragraphs: append([]string{l.Text("letter.hello", "name", s.name)}, inParagraphs(withValues(l, step.Body.In(s.lang), s.fields))...),
 	}
-	d.addStep(l, &letter, step, s)
+	d.addStep(l, &letter, c.Trigger, step, s)
 	if s.contact != "" && s.replyTo != "" {
 		letter.Closing = []string{l.Text("letter.contact", "name", s.contact, "email", s.replyTo)}
 	}
@@ -50,12 +52,16 @@ func (d *Desk) chainSender(tx *storage.Tx, c *Chain) (sender, error) {
 	return sender{cluster}, err
 }
 
-// addStep adds the one next step of a mail: the survey, the page of the
-// registration, or what s links to.
-func (d *Desk) addStep(l *templates.Lang, letter *mailer.Letter, step ChainStep, s *subject) {
+// addStep adds the one next step of a mail: the survey, the event where the
+// event's own mail afterwards leads, the page of the registration, or what s
+// links to.
+func (d *Desk) addStep(l *templates.Lang, letter *mailer.Letter, t Trigger, step ChainStep, s *subject) {
+	thanks := triggers[t].thanks
 	switch {
 	case step.Ask:
 		letter.Button = &mailer.Link{Label: l.Text("chain.button.survey"), URL: d.SurveyURL(s.reg)}
+	case thanks != "":
+		letter.Button = &mailer.Link{Label: l.Text("letter." + thanks + ".button"), URL: d.nextStep(thanks, s.event, s.reg)}
 	case s.reg != nil:
 		letter.Button = &mailer.Link{Label: l.Text("chain.button.registration"), URL: d.MyURL(s.reg)}
 	case len(s.links) == 1:
@@ -63,4 +69,14 @@ func (d *Desk) addStep(l *templates.Lang, letter *mailer.Letter, step ChainStep,
 	default:
 		letter.Links = s.links
 	}
+}
+
+// inParagraphs parts a text at its empty lines.
+func inParagraphs(s string) (out []string) {
+	for p := range strings.SplitSeq(strings.ReplaceAll(s, "\r\n", "\n"), "\n\n") {
+		if p = strings.TrimSpace(p); p != "" {
+			out = append(out, p)
+		}
+	}
+	return out
 }

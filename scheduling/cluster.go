@@ -20,6 +20,7 @@ type Cluster struct {
 	Colour       string   `bson:"colour,omitempty"`      // #rrggbb on paper
 	DarkColour   string   `bson:"dark_colour,omitempty"` // #rrggbb in the dark
 	Website      string   `bson:"website,omitempty"`
+	Address      string   `bson:"postal_address,omitempty"` // postal, on one line: its mails say it
 }
 
 // A Project is what public money was given for. What belongs to it carries the

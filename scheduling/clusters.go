@@ -67,6 +67,8 @@ func (c *Cluster) check() error {
 	}
 	f.colour("colour", &c.Colour, 1)
 	f.colour("dark_colour", &c.DarkColour, 0)
+	c.Address = cleanLine(c.Address)
+	f.limit("postal_address", c.Address, lineLimit)
 	if c.Website != "" && !webAddress(c.Website) {
 		f.add("website", "problem.link")
 	}

@@ -228,7 +228,7 @@ func (s sender) name(lang string, d *Desk) string {
 func (s sender) brand(d *Desk, lang string) mailer.Brand {
 	b := mailer.Brand{Name: s.name(lang, d), URL: d.BaseURL + "/"}
 	if s.cluster != nil {
-		b.Colour, b.URL = s.cluster.Colour, d.BaseURL+"/clusters/"+s.cluster.Slug
+		b.Colour, b.URL, b.Address = s.cluster.Colour, d.BaseURL+"/clusters/"+s.cluster.Slug, s.cluster.Address
 	}
 	return b
 }

@@ -82,9 +82,11 @@ type post struct {
 
 func newPost(t testing.TB, lang string, set func(*testHouse)) *post {
 	h := newHouse(t)
-	h.DB.Now = func() time.Time { return t0 }
+	h.at(t0)
+	h.DB.Now = h.still
 	h.Key = bytes.Repeat([]byte("k"), 32)
 	h.cluster.Name, h.cluster.Colour = Text{"en": "Circular Economy Cluster", "fi": "Kiertotalousklusteri"}, "#1f6b3a"
+	h.cluster.Address = "Nahkatehtaankatu 2, 90130 Oulu"
 	must(t, h.SaveCluster(t.Context(), System("test"), h.cluster))
 	project := &Project{Name: Text{"en": "Circular North", "fi": "Kiertävä pohjoinen"}, Code: "CN", From: "2026-01-01", Until: "2028-12-31"}
 	must(t, h.SaveProject(t.Context(), System("test"), project))
@@ -98,6 +100,13 @@ func newPost(t testing.TB, lang string, set func(*testHouse)) *post {
 		return nil
 	})
 	return p
+}
+
+// still is the clock where it stands.
+func (h *testHouse) still() time.Time {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.clock
 }
 
 // in is what is said in the reader's language.
@@ -123,6 +132,7 @@ func (p *post) found(project *Project) {
 	p.event.CancelReason = p.in("The house is closed that day.", "Talo on suljettu.")
 	p.event.Changed = t0
 	p.keep(events.Put(p.tx, p.event))
+	p.keep(seatings.Put(p.tx, &Seating{Meta: fixed(p.event.ID)}))
 	p.openRound()
 	p.makeGroup()
 }

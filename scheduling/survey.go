@@ -18,6 +18,9 @@ const scaleMost = 10
 // SurveyKinds are the kinds of question that a survey can have.
 var SurveyKinds = append([]QuestionKind{AskScale}, QuestionKinds...)
 
+// SurveyFields are those that the introduction of a survey can name.
+var SurveyFields = []string{"event", "when"}
+
 // SurveyState is where a survey stands.
 type SurveyState string
 
@@ -33,7 +36,7 @@ const (
 type Survey struct {
 	storage.Meta `bson:",inline"`
 	State        SurveyState `bson:"state"`
-	Intro        Text        `bson:"intro"`
+	Intro        Text        `bson:"intro"` // with {{fields}}
 	Questions    []Question  `bson:"questions"`
 	Anonymous    bool        `bson:"anonymous"` // answers are not tied to names; it never changes once somebody was asked
 	ClosesAt     time.Time   `bson:"closes_at,omitempty"`
@@ -94,8 +97,9 @@ func (s *Survey) check() error {
 	if len(s.Questions) == 0 {
 		f.add("questions", "survey.no_questions")
 	}
+	bad := f.pattern("intro", s.Intro, SurveyFields)
 	f.questionsOf(s.Questions, SurveyKinds)
-	return f.problem()
+	return f.patternProblem(bad)
 }
 
 // replyID is the one place for what r's present person says.

@@ -87,6 +87,32 @@ func TestSurveyToAttendedOnly(t *testing.T) {
 	}
 }
 
+// The introduction of a survey has the fields of the texts of mails.
+func TestSurveyIntroduction(t *testing.T) {
+	h := newHouse(t)
+	e := h.event(t, nil)
+	r := h.register(t, e, 1)
+	s := h.survey(t, e, func(in *SurveyEdit) {
+		in.Intro = Text{"en": "You were at {{event}}, {{ when }}.", "fi": "Olit tapahtumassa {{event}}."}
+	})
+	h.comes(t, e, r)
+	p, err := h.SurveyByLink(t.Context(), h.surveyLink(t, r))
+	must(t, err)
+	en := h.Texts.In("en")
+	if got, want := p.Intro(en), "You were at CircularArena, "+en.Range(e.Starts, e.Ends, e.Zone)+"."; got != want {
+		t.Errorf("it says %q, want %q", got, want)
+	}
+	if got := p.Intro(h.Texts.In("fi")); got != "Olit tapahtumassa "+e.Title.In("fi")+"." {
+		t.Errorf("in Finnish it says %q", got)
+	}
+	for _, wrong := range []string{"Hello {{name}}", "{{event", "event}}"} {
+		in := SurveyEdit{Rev: s.Rev, Intro: Text{"en": wrong}, Questions: s.Questions}
+		if _, err := h.SaveSurvey(t.Context(), h.boss, e.ID, in); ProblemIn(err) == nil || ProblemIn(err).Key != "wording.problem" {
+			t.Errorf("%q: %v", wrong, err)
+		}
+	}
+}
+
 // An answer stops the rest of the chain, also what waits in the outbox.
 func TestAnswerStopsTheRest(t *testing.T) {
 	h := newHouse(t)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"kohtaamo/storage"
+	"kohtaamo/templates"
 )
 
 // A SurveyPage is a survey as somebody who took part sees it.
@@ -21,6 +22,13 @@ type SurveyPage struct {
 // CanAnswer reports whether the form is of use: an anonymous survey is answered
 // once, as nobody knows which answers are whose.
 func (p *SurveyPage) CanAnswer() bool { return p.Open && !(p.Answered && p.Survey.Anonymous) }
+
+// Intro is what stands above the questions in a language, with the values of
+// its fields.
+func (p *SurveyPage) Intro(l *templates.Lang) string {
+	e := p.Event
+	return withValues(l, p.Survey.Intro.In(l.Code()), map[string]string{"event": e.Title.In(l.Code()), "when": l.Range(e.Starts, e.Ends, e.Zone)})
+}
 
 // SurveyURL is where r's person answers the survey of their event, without
 // signing in. Handing the registration over ends the link.

@@ -1,6 +1,7 @@
 package scheduling
 
 import (
+	"cmp"
 	"errors"
 	"strings"
 
@@ -86,7 +87,7 @@ func (w *Wording) merge(defaults map[WordingPart]string) map[WordingPart]string 
 // taken over then.
 func (w *Wording) write(k WordingKind, typed, defaults map[WordingPart]string) error {
 	texts, f := map[WordingPart]string{}, faults{}
-	var first []any
+	var first *patternFault
 	for _, p := range WordingParts {
 		s := strings.TrimSpace(strings.ReplaceAll(typed[p], "\r\n", "\n"))
 		if s == "" || s == defaults[p] || defaults[p] == "" {
@@ -94,14 +95,12 @@ func (w *Wording) write(k WordingKind, typed, defaults map[WordingPart]string) e
 		}
 		if bad := k.fault(p, s); bad != nil {
 			f.add("texts."+string(p), bad.key)
-			if first == nil {
-				first = []any{"near", bad.near, "line", bad.line}
-			}
+			first = cmp.Or(first, bad)
 		}
 		texts[p] = s
 	}
 	if first != nil {
-		return &Problem{Kind: Invalid, Key: "wording.problem", Args: first, Fields: f}
+		return f.patternProblem(first)
 	}
 	own := Wording{Texts: texts}
 	if missing := k.missing(own.merge(defaults)); missing != "" {

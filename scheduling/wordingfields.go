@@ -1,7 +1,9 @@
 package scheduling
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -19,6 +21,9 @@ type patternFault struct {
 	near string // what stands there
 	line int    // from 1
 }
+
+// args are what the text "wording.problem" mentions.
+func (b *patternFault) args() []any { return []any{"near", b.near, "line", b.line} }
 
 // parsePattern divides a text at its fields.
 func parsePattern(text string) (pattern, *patternFault) {
@@ -111,6 +116,46 @@ func (p pattern) fill(l *templates.Lang, args ...any) (string, bool) {
 		}
 	}
 	return b.String(), true
+}
+
+// withValues is a text with values in the places of its fields. A field without
+// a value says nothing; a text that is no pattern, which nobody can store, says
+// what it says.
+func withValues(l *templates.Lang, text string, values map[string]string) string {
+	p, bad := parsePattern(text)
+	if bad != nil {
+		return text
+	}
+	var args []any
+	for _, name := range p.fields() {
+		args = append(args, name, values[name])
+	}
+	text, _ = p.fill(l, args...)
+	return text
+}
+
+// pattern notes a text with a fault in its fields, and gives the first of them.
+func (f faults) pattern(field string, t Text, known []string) (first *patternFault) {
+	for _, lang := range slices.Sorted(maps.Keys(t)) {
+		p, bad := parsePattern(t[lang])
+		if bad == nil {
+			bad = p.unknown(known)
+		}
+		if bad != nil {
+			f.add(field, bad.key)
+			first = cmp.Or(first, bad)
+		}
+	}
+	return first
+}
+
+// patternProblem is the problem of f, which says of the first fault in the
+// fields of a text, if there is one, where it is.
+func (f faults) patternProblem(first *patternFault) error {
+	if first == nil {
+		return f.problem()
+	}
+	return &Problem{Kind: Invalid, Key: "wording.problem", Args: first.args(), Fields: f}
 }
 
 // argument is the value of a name, nil if there is none.

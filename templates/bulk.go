@@ -2,26 +2,20 @@ package templates
 
 import (
 	"bytes"
-	"embed"
 	"fmt"
 	html "html/template"
 	"strings"
 	"sync"
-	text "text/template"
 )
 
-//go:embed mail/bulk.html mail/bulk.txt
-var bulkFiles embed.FS
-
 // A Bulk is a mail to many as its templates, mail/bulk.html and bulk.txt, read
-// it. It has the look of a letter; all words in it are in its readers' language.
+// it. It has the look of a letter; its words are in its readers' language, Lang.
 type Bulk struct {
 	Lang, Subject         string
-	Brand, BrandURL       string
-	Address               string   // postal
+	Brand                 BulkBrand
 	Colour, OnColour, Ink html.CSS // the cluster's colour, what is read on it, and the colour as text
 	Parts                 []BulkPart
-	Emblem, Project       string // "Co-funded …" and the project's name; empty if nobody has to be named
+	Emblem                *BulkEmblem // nil if nobody has to be named
 	Words                 BulkWords
 
 	// Where each reader's own links lead; Archive is empty where it is shown nowhere.
@@ -31,8 +25,15 @@ type Bulk struct {
 	Pixel string
 }
 
-// BulkWords are those that stand around every mail to many.
-type BulkWords struct{ SentBy, Why, Archive, Preferences, Unsubscribe string }
+// A BulkBrand is who sends a mail to many: the name, a page about them, and
+// their postal address, where they gave one.
+type BulkBrand struct{ Name, URL, Address string }
+
+// A BulkEmblem is that of a funded project: "Co-funded …", and its name.
+type BulkEmblem struct{ Text, Project string }
+
+// BulkWords are those that stand around mails to many alone.
+type BulkWords struct{ Why, Archive, Preferences, Unsubscribe string }
 
 // A BulkPart is a piece of what an organiser wrote, rendered, or what stands in
 // the place of a block.
@@ -46,33 +47,23 @@ type BulkPart struct {
 // are its one link.
 type BulkItem struct{ When, Title, Where, About, URL, Action string }
 
-type bulkSet struct {
-	html *html.Template
-	text *text.Template
-}
-
 // the look of mails to many is read once; an error in it is every mail's error
-var bulkLook = sync.OnceValues(func() (set bulkSet, err error) {
-	set.html, err = html.New("bulk.html").ParseFS(bulkFiles, "mail/bulk.html")
-	if err != nil {
-		return set, err
-	}
-	funcs := text.FuncMap{"wrap": wrap, "underline": func(s string) string { return strings.Repeat("-", min(width(s), textWidth)) }}
-	set.text, err = text.New("bulk.txt").Funcs(funcs).ParseFS(bulkFiles, "mail/bulk.txt")
-	return set, err
-})
+var bulkLook = sync.OnceValues(Mail)
+
+// Heading is what stands above the text: a mail to many says its subject.
+func (b *Bulk) Heading() string { return b.Subject }
 
 // Render writes the mail as a page for mail programs and as plain text.
 func (b *Bulk) Render() (page, plain string, err error) {
 	set, err := bulkLook()
 	if err != nil {
-		return "", "", fmt.Errorf("mail templates: %w", err)
+		return "", "", err
 	}
 	var h, t bytes.Buffer
-	if err := set.html.Execute(&h, b); err != nil {
+	if err := set.page(&h, "bulk.html", b.Lang, b); err != nil {
 		return "", "", fmt.Errorf("render a mail as html: %w", err)
 	}
-	if err := set.text.Execute(&t, b); err != nil {
+	if err := set.plain(&t, "bulk.txt", b.Lang, b); err != nil {
 		return "", "", fmt.Errorf("render a mail as text: %w", err)
 	}
 	return h.String(), t.String(), nil

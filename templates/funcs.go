@@ -18,6 +18,7 @@ func (t *Texts) funcs(l *Lang) template.FuncMap {
 		// words
 		"t":       l.Text,                                                                                          // t "register.title" "event" .Title
 		"plural":  func(key string, n int, args ...any) string { return l.Text(key, append(args, "count", n)...) }, // plural "event.free" .Free
+		"say":     l.Say,                                                                                           // of a scheduling.Cause: say .Key .Args
 		"lang":    l.Code,
 		"number":  l.Number,
 		"country": l.Country, "tongue": l.Tongue, "tongues": l.Tongues, // names of codes

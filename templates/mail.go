@@ -12,11 +12,12 @@ import (
 	text "text/template"
 )
 
-//go:embed mail/letter.html mail/letter.txt locales/mail.*.json
+//go:embed mail/*.html mail/*.txt locales/mail.*.json
 var mailFiles embed.FS
 
-// A MailSet turns letters into the HTML and the text of a mail. It has the
-// words that stand around every letter in each language there is, parsed once.
+// A MailSet turns letters and mails to many into HTML and text. Both have the
+// look of mail/look.html and look.txt; the words that stand around every mail
+// are there in each language there is, parsed once.
 type MailSet struct {
 	html map[string]*html.Template
 	text map[string]*text.Template
@@ -54,16 +55,17 @@ func (s *MailSet) add(lang, file string) error {
 			}
 			return "", fmt.Errorf("no word for %q", key)
 		},
+		"dict":      dict,
 		"lines":     func(s string) []string { return strings.Split(s, "\n") },
 		"outlook":   outlook,
 		"wrap":      wrap,
 		"underline": func(s string) string { return strings.Repeat("-", min(width(s), textWidth)) },
 	}
-	s.html[lang], err = html.New("letter.html").Funcs(funcs).ParseFS(mailFiles, "mail/letter.html")
+	s.html[lang], err = html.New(lang).Funcs(funcs).ParseFS(mailFiles, "mail/*.html")
 	if err != nil {
 		return err
 	}
-	s.text[lang], err = text.New("letter.txt").Funcs(funcs).ParseFS(mailFiles, "mail/letter.txt")
+	s.text[lang], err = text.New(lang).Funcs(funcs).ParseFS(mailFiles, "mail/*.txt")
 	return err
 }
 
@@ -74,19 +76,27 @@ func outlook(s string) html.HTML { return html.HTML("<!--[if mso]>" + s + "<![en
 // HTML writes a letter as a page for mail programs: one column, styles in the
 // elements, nothing fetched. A language that is not there is English.
 func (s *MailSet) HTML(w io.Writer, lang string, letter any) error {
-	t, ok := s.html[lang]
-	if !ok {
-		t = s.html["en"]
-	}
-	return t.Execute(w, letter)
+	return s.page(w, "letter.html", lang, letter)
 }
 
 // Text writes the same letter in lines of at most 72 characters, but for
 // addresses, which stand alone on theirs.
 func (s *MailSet) Text(w io.Writer, lang string, letter any) error {
+	return s.plain(w, "letter.txt", lang, letter)
+}
+
+func (s *MailSet) page(w io.Writer, name, lang string, data any) error {
+	t, ok := s.html[lang]
+	if !ok {
+		t = s.html["en"]
+	}
+	return t.ExecuteTemplate(w, name, data)
+}
+
+func (s *MailSet) plain(w io.Writer, name, lang string, data any) error {
 	t, ok := s.text[lang]
 	if !ok {
 		t = s.text["en"]
 	}
-	return t.Execute(w, letter)
+	return t.ExecuteTemplate(w, name, data)
 }

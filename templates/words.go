@@ -74,6 +74,16 @@ func (l *Lang) Text(key string, args ...any) string {
 	return s
 }
 
+// Say is Text of a key with what it mentions as it was stored: names and values
+// in turn.
+func (l *Lang) Say(key string, args []string) string {
+	values := make([]any, len(args))
+	for i, a := range args {
+		values[i] = a
+	}
+	return l.Text(key, values...)
+}
+
 // filled puts strings and whole numbers in the places of a simple text, as the
 // template would and much quicker. Anything else is left to the template.
 func (l *Lang) filled(parts []string, args []any) (s string, ok bool) {

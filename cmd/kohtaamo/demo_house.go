@@ -24,7 +24,7 @@ func (d *demo) makeClusters(ctx context.Context) error {
 			"Companies, researchers and educators of the north who make vehicles **see, connect and move in the cold**: sensors, radio, software, power electronics, winter testing.\n\nThe cluster works towards vehicle makers in Spain, France, Portugal and Italy, travels there in delegations and receives theirs in Oulu. Membership is open to every organisation that brings something to the table.",
 			"Pohjoisen yritykset, tutkijat ja kouluttajat, joiden ansiosta ajoneuvot **näkevät, kytkeytyvät ja liikkuvat kylmässä**: anturit, radiotekniikka, ohjelmistot, tehoelektroniikka ja talvitestaus.\n\nKlusteri tekee työtä Espanjan, Ranskan, Portugalin ja Italian ajoneuvovalmistajien suuntaan, matkustaa valtuuskuntina ja ottaa vieraita vastaan Oulussa. Jäseneksi voi tulla jokainen organisaatio, jolla on annettavaa."),
 		Languages: []string{"en", "fi"}, Zone: "Europe/Helsinki", Colour: "#1d4e89", DarkColour: "#8fbce8",
-		Website: "https://automotive.oulujoki-business-house.example",
+		Website: "https://automotive.oulujoki-business-house.example", Address: "Oulujoki Business House, Torikatu 12, 90100 Oulu",
 	}
 	d.circular = &scheduling.Cluster{
 		Slug: "circular-economy", Name: tr("Circular Economy Cluster", "Kiertotalousklusteri"),
@@ -32,7 +32,7 @@ func (d *demo) makeClusters(ctx context.Context) error {
 			"About a hundred organisations that keep materials in use. Four working groups carry the work: **circular construction**, **sustainable food systems and bio-cycles**, **reuse and material cycles**, **digital circular solutions**.\n\nOnce a year everybody meets at *CircularArena* in Oulu.",
 			"Noin sata organisaatiota, jotka pitävät materiaalit käytössä. Työtä kantaa neljä työryhmää: **kiertotalousrakentaminen**, **kestävät ruokajärjestelmät ja biokierrot**, **uudelleenkäyttö ja materiaalikierrot** sekä **digitaaliset kiertotalousratkaisut**.\n\nKerran vuodessa kaikki tapaavat Oulussa *CircularArenassa*."),
 		Languages: []string{"en", "fi"}, Zone: "Europe/Helsinki", Colour: "#1f6b3a", DarkColour: "#7fcf9a",
-		Website: "https://circular.oulujoki-business-house.example",
+		Website: "https://circular.oulujoki-business-house.example", Address: "Oulujoki Business House, Torikatu 12, 90100 Oulu",
 	}
 	d.project = &scheduling.Project{
 		Name: tr("Circular North", "Kiertävä pohjoinen"), Code: "CN-2040",

@@ -38,15 +38,15 @@ type Campaign struct {
 	State    string `json:"state" enum:"draft,scheduled,sending,paused,sent,cancelled"`
 	CampaignFields
 	At     *time.Time `json:"at,omitempty" doc:"When it leaves, or began to"`
-	Why    string     `json:"why,omitempty" doc:"Why it was paused, where nobody asked for it"`
+	Why    string     `json:"why,omitempty" doc:"Why it was paused, where nobody asked for it, in the caller's language"`
 	People int        `json:"people" doc:"Who were promised a copy"`
 	Left   int        `json:"left_out" doc:"Whom the rules found and who get nothing"`
 	Public string     `json:"public_url,omitempty" doc:"Its page in the archive"`
 }
 
-func (a *API) campaign(c *scheduling.Campaign) Campaign {
+func (a *API) campaign(ctx context.Context, c *scheduling.Campaign) Campaign {
 	out := Campaign{
-		ID: c.ID, Revision: c.Rev, State: string(c.State), At: timeOf(c.At), Why: c.Why, People: c.People, Left: c.Left,
+		ID: c.ID, Revision: c.Rev, State: string(c.State), At: timeOf(c.At), Why: callerIn(ctx).cause(c.Why), People: c.People, Left: c.Left,
 		CampaignFields: CampaignFields{c.ClusterID, c.ListID, textOf(c.Subject), textOf(c.Body), c.ProjectID, c.Readers.Any,
 			mapped(c.Readers.Rules, readerRule), mapped(c.Readers.Except, readerRule)},
 	}
@@ -107,21 +107,24 @@ func (a *API) campaignActions(do func(method, path, id, summary string) op) {
 		"resume":     {"Let a paused one go on", desk.ResumeCampaign},
 	} {
 		add(a, do(http.MethodPost, "/campaigns/{id}/"+name, name+"-campaign", action.summary), func(ctx context.Context, by scheduling.Actor, in *ByID) (*One[Campaign], error) {
-			return a.changedCampaign(action.do(ctx, by, in.ID))
+			return a.changedCampaign(ctx)(action.do(ctx, by, in.ID))
 		})
 	}
 	o := do(http.MethodPost, "/campaigns/{id}/cancel", "cancel-campaign", "Cancel it: what has not left never does")
 	add(a, o, func(ctx context.Context, by scheduling.Actor, in *Because) (*One[Campaign], error) {
-		return a.changedCampaign(desk.CancelCampaign(ctx, by, in.ID, in.reason()))
+		return a.changedCampaign(ctx)(desk.CancelCampaign(ctx, by, in.ID, in.reason()))
 	})
 	add(a, do(http.MethodPost, "/campaigns/{id}/resend", "resend-campaign", "Send it again to those it did not reach"), a.resendCampaign)
 }
 
-func (a *API) changedCampaign(c *scheduling.Campaign, err error) (*One[Campaign], error) {
-	if err != nil {
-		return nil, err
+// changedCampaign answers with what something was done to.
+func (a *API) changedCampaign(ctx context.Context) func(*scheduling.Campaign, error) (*One[Campaign], error) {
+	return func(c *scheduling.Campaign, err error) (*One[Campaign], error) {
+		if err != nil {
+			return nil, err
+		}
+		return one(c.Rev, a.campaign(ctx, c)), nil
 	}
-	return one(c.Rev, a.campaign(c)), nil
 }
 
 // ListCampaigns chooses campaigns.
@@ -135,7 +138,7 @@ func (a *API) listCampaigns(ctx context.Context, by scheduling.Actor, in *ListCa
 	if err != nil {
 		return nil, err
 	}
-	return listed(a, ctx, found, next, a.campaign), nil
+	return listed(a, ctx, found, next, func(c *scheduling.Campaign) Campaign { return a.campaign(ctx, c) }), nil
 }
 
 func (a *API) createCampaign(ctx context.Context, by scheduling.Actor, in *New[CampaignFields]) (*One[Campaign], error) {
@@ -147,11 +150,11 @@ func (a *API) createCampaign(ctx context.Context, by scheduling.Actor, in *New[C
 	if err != nil {
 		return nil, err
 	}
-	return made(a, out.Rev, "/campaigns/"+out.ID, a.campaign(out)), nil
+	return made(a, out.Rev, "/campaigns/"+out.ID, a.campaign(ctx, out)), nil
 }
 
 func (a *API) getCampaign(ctx context.Context, by scheduling.Actor, in *ByID) (*One[Campaign], error) {
-	return a.changedCampaign(a.cfg.Desk.Campaign(ctx, by, in.ID))
+	return a.changedCampaign(ctx)(a.cfg.Desk.Campaign(ctx, by, in.ID))
 }
 
 func (a *API) updateCampaign(ctx context.Context, by scheduling.Actor, in *Change[CampaignFields]) (*One[Campaign], error) {
@@ -165,7 +168,7 @@ func (a *API) updateCampaign(ctx context.Context, by scheduling.Actor, in *Chang
 	if err := in.Body.into(c); err != nil {
 		return nil, err
 	}
-	return a.changedCampaign(a.cfg.Desk.SaveCampaign(ctx, by, c))
+	return a.changedCampaign(ctx)(a.cfg.Desk.SaveCampaign(ctx, by, c))
 }
 
 func (a *API) deleteCampaign(ctx context.Context, by scheduling.Actor, in *ByID) (*none, error) {
@@ -304,7 +307,7 @@ func (a *API) scheduleCampaign(ctx context.Context, by scheduling.Actor, in *Sch
 	if err := w.problem(); err != nil {
 		return nil, err
 	}
-	return a.changedCampaign(a.cfg.Desk.ScheduleCampaign(ctx, by, in.ID, in.Body.Revision, at))
+	return a.changedCampaign(ctx)(a.cfg.Desk.ScheduleCampaign(ctx, by, in.ID, in.Body.Revision, at))
 }
 
 // ResendCampaign carries the revision that was looked at.
@@ -319,5 +322,5 @@ func (a *API) resendCampaign(ctx context.Context, by scheduling.Actor, in *Resen
 	if _, err := a.cfg.Desk.ResendCampaign(ctx, by, in.ID, in.Body.Revision); err != nil {
 		return nil, err
 	}
-	return a.changedCampaign(a.cfg.Desk.Campaign(ctx, by, in.ID))
+	return a.changedCampaign(ctx)(a.cfg.Desk.Campaign(ctx, by, in.ID))
 }

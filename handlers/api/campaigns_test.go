@@ -2,7 +2,9 @@ package api
 
 import (
 	"fmt"
+	"strings"
 	"testing"
+	"time"
 
 	"kohtaamo/scheduling"
 )
@@ -68,5 +70,30 @@ func TestCampaigns(t *testing.T) {
 	}
 	if n := len(h.do("other", "GET", "/campaigns", nil).is(200).items()); n != 0 {
 		t.Errorf("the other organiser sees %d", n)
+	}
+}
+
+// Why a campaign stopped by itself is said in the caller's language.
+func TestWhyACampaignStopped(t *testing.T) {
+	h := newHouse(t)
+	root := scheduling.System("test")
+	g := &scheduling.Group{Slug: "spain", ClusterID: h.cluster.ID, Kind: scheduling.GroupKinds[0], Name: scheduling.Text{"en": "Spain"}}
+	must(t, h.desk.SaveGroup(t.Context(), root, g))
+	body := map[string]any{
+		"cluster_id": h.cluster.ID, "subject": map[string]string{"en": "Come"}, "body": map[string]string{"en": "To Spain:\n\n{group:spain}"},
+		"rules": []map[string]any{{"kind": "cluster", "id": h.cluster.ID}},
+	}
+	made := h.do("organiser", "POST", "/campaigns", body).is(201)
+	at := h.desk.DB.Now().Add(time.Hour)
+	h.do("organiser", "POST", "/campaigns/"+made.text("id")+"/schedule", map[string]any{"revision": made.number("revision"), "at": at}).is(200)
+	g.Slug = "portugal"
+	must(t, h.desk.SaveGroup(t.Context(), root, g))
+	_, err := h.desk.SendCampaigns(t.Context(), at)
+	must(t, err)
+	for lang, want := range map[string]string{"en": "{group:spain} names nothing", "fi": "{group:spain} ei viittaa"} {
+		got := h.do("organiser", "GET", "/campaigns/"+made.text("id"), nil, "Accept-Language", lang).is(200)
+		if got.text("state") != "paused" || !strings.Contains(got.text("why"), want) {
+			t.Errorf("in %s: %s", lang, got.raw)
+		}
 	}
 }

@@ -22,6 +22,7 @@ type ClusterFields struct {
 	Colour     string   `json:"colour" required:"false" maxLength:"7" example:"#0b5d4e"`
 	DarkColour string   `json:"dark_colour" required:"false" maxLength:"7"`
 	Website    string   `json:"website" required:"false" maxLength:"2000"`
+	Address    string   `json:"postal_address" required:"false" maxLength:"200" doc:"Postal, on one line; its mails say it" example:"Nahkatehtaankatu 2, 90130 Oulu"`
 }
 
 // A Cluster is a community with members, groups and a public page.
@@ -35,14 +36,14 @@ type Cluster struct {
 
 func cluster(c *scheduling.Cluster) Cluster {
 	return Cluster{c.ID, c.Rev, ClusterFields{
-		c.Slug, textOf(c.Name), textOf(c.About), list(c.Languages), c.Zone, c.Sender, c.ReplyTo, c.Colour, c.DarkColour, c.Website,
+		c.Slug, textOf(c.Name), textOf(c.About), list(c.Languages), c.Zone, c.Sender, c.ReplyTo, c.Colour, c.DarkColour, c.Website, c.Address,
 	}, c.Created.UTC(), c.Updated.UTC()}
 }
 
 func (in ClusterFields) into(c *scheduling.Cluster) error {
 	w := wrong{}
 	c.Slug, c.Name, c.About, c.Languages, c.Zone = in.Slug, w.text("name", in.Name), w.text("about", in.About), in.Languages, in.Zone
-	c.Sender, c.ReplyTo, c.Colour, c.DarkColour, c.Website = in.Sender, in.ReplyTo, in.Colour, in.DarkColour, in.Website
+	c.Sender, c.ReplyTo, c.Colour, c.DarkColour, c.Website, c.Address = in.Sender, in.ReplyTo, in.Colour, in.DarkColour, in.Website, in.Address
 	for _, lang := range in.Languages {
 		if !languageForm.MatchString(lang) {
 			w["languages"] = "api.language"

@@ -95,7 +95,7 @@ func TestDirectory(t *testing.T) {
 		body   map[string]any
 		change map[string]any
 	}{
-		{"/clusters", map[string]any{"slug": "forest", "name": name, "zone": "Europe/Helsinki", "languages": []string{"fi", "en"}}, map[string]any{"website": "https://forest.example"}},
+		{"/clusters", map[string]any{"slug": "forest", "name": name, "zone": "Europe/Helsinki", "languages": []string{"fi", "en"}}, map[string]any{"website": "https://forest.example", "postal_address": "Metsätie 1, 90100 Oulu"}},
 		{"/projects", map[string]any{"code": "A81", "name": name, "from": "2027-01-01", "until": "2028-12-31"}, map[string]any{"until": "2029-06-30"}},
 		{"/groups", map[string]any{"slug": "reuse", "name": name, "kind": "working", "cluster_id": h.cluster.ID}, map[string]any{"kind": "board"}},
 		{"/companies", map[string]any{"name": "Aava Oy", "kind": "sme", "country": "FI", "tags": []string{"steel"}}, map[string]any{"business_id": "0737546-2"}},

@@ -91,6 +91,14 @@ func (w *caller) text(key string, args ...any) string {
 	return w.lang.Text(key, args...)
 }
 
+// cause is why something happened, in the caller's language.
+func (w *caller) cause(c scheduling.Cause) string {
+	if w.lang == nil {
+		return c.Key
+	}
+	return c.In(w.lang)
+}
+
 // statuses are what the kinds of a scheduling.Problem become.
 var statuses = map[scheduling.Kind]int{
 	scheduling.Invalid:   http.StatusUnprocessableEntity,

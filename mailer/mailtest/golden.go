@@ -13,6 +13,10 @@ type Golden struct {
 	Text, HTML    string
 	Calendar      string // empty if there is none
 	WithoutLinkIs string // why nothing has to be done next; a mail without a link needs it
+
+	// Leads are addresses that a reader has to see in both parts: of mail to many,
+	// where they leave it and where they choose what they get.
+	Leads []string
 }
 
 // Compare holds a mail to the rules of all mails (see Faults), and to the files

@@ -22,7 +22,7 @@ const (
 )
 
 var (
-	unfilled = regexp.MustCompile(`\{\{|\}\}|%!|<no value>|\b(letter|mail|outbox|wording|common|calendar)\.[a-z_]+[.a-z_]*\b`)
+	unfilled = regexp.MustCompile(`\{\{|\}\}|%!|<no value>|\b(letter|mail|outbox|wording|common|calendar|campaign|chain|survey|lists)\.[a-z_]+[.a-z_]*\b`)
 	clock    = regexp.MustCompile(`\b\d{1,2}:\d{2}\b|\bklo \d`)
 	zone     = regexp.MustCompile(`\((\p{Lu}[\p{L} ]+)\)`)
 	address  = regexp.MustCompile(`https?://\S+`)
@@ -123,6 +123,11 @@ func (g Golden) differences() (faults []string) {
 	for _, w := range slices.Sorted(maps.Keys(shown)) {
 		if !text[w] {
 			faults = append(faults, fmt.Sprintf("only the page says %q", w))
+		}
+	}
+	for _, must := range g.Leads {
+		if !slices.Contains(p.links, must) || !slices.Contains(strings.Fields(g.Text), must) {
+			faults = append(faults, fmt.Sprintf("its reader does not see %s in both parts", must))
 		}
 	}
 	for _, link := range p.links {
