@@ -255,7 +255,7 @@ func TestResultsAndAgain(t *testing.T) {
 		case "person003@example.org", "person005@example.org", "person007@example.org":
 			h.became(t, one, mailer.Failed)
 		case "person004@example.org":
-			h.became(t, one, stateAssumed)
+			h.became(t, one, mailer.Assumed)
 		default:
 			h.became(t, one, mailer.Sent)
 		}

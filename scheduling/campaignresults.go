@@ -73,7 +73,7 @@ func (d *Desk) countCopies(tx *storage.Tx, c *Campaign) (map[mailer.State]int, e
 
 // replaced takes out of the counts as many copies as were sent again.
 func replaced(counts map[mailer.State]int, n int) {
-	for _, s := range []mailer.State{mailer.Failed, mailer.Expired, stateAssumed} {
+	for _, s := range []mailer.State{mailer.Failed, mailer.Expired, mailer.Assumed} {
 		k := min(n, counts[s])
 		counts[s] -= k
 		n -= k

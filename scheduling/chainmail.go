@@ -1,6 +1,7 @@
 package scheduling
 
 import (
+	"cmp"
 	"strings"
 
 	"kohtaamo/mailer"
@@ -33,10 +34,12 @@ func (d *Desk) stepMail(tx *storage.Tx, c *Chain, step ChainStep, s *subject) (*
 		To: s.email, ToName: s.name, Lang: l.Code(), Priority: mailer.Bulk,
 		From: from.address(), FromName: from.name(l.Code(), d), ReplyTo: s.replyTo,
 	}
-	if s.event != nil {
-		if letter.Emblem, err = d.emblem(tx, l, s.event); err != nil {
+	if pays := cmp.Or(s.event, s.within); pays != nil {
+		if letter.Emblem, err = d.emblem(tx, l, pays); err != nil {
 			return nil, err
 		}
+	}
+	if s.event != nil {
 		kind := mailThanks
 		if step.When.beforeStart() {
 			kind, m.Priority, m.Expires = mailReminder, mailer.Normal, s.starts

@@ -30,6 +30,7 @@ type subject struct {
 	answered          bool // the survey, or what came of the meetings
 	open              bool // there is a survey to answer
 	event             *Event
+	within            *Event // the event that a round is part of, whose funding its mails show
 	reg               *Registration
 	fields            map[string]string
 	links             []mailer.Link // what a mail leads to, the first by its button
@@ -205,7 +206,11 @@ func loadMet(d *Desk, tx *storage.Tx, _ Trigger, ref []string) (*subject, error)
 	if err != nil {
 		return nil, err
 	}
-	s := &subject{ref: "meetings/" + r.ID + "/" + p.ID, about: r.ID, title: r.Title, loc: r.Location(), contact: r.Contact, replyTo: r.ContactEmail, answered: true}
+	within, err := roundEvent(tx, r)
+	if err != nil {
+		return nil, err
+	}
+	s := &subject{within: within, ref: "meetings/" + r.ID + "/" + p.ID, about: r.ID, title: r.Title, loc: r.Location(), contact: r.Contact, replyTo: r.ContactEmail, answered: true}
 	if len(r.ClusterIDs) > 0 {
 		s.clusterID = r.ClusterIDs[0]
 	}

@@ -321,7 +321,7 @@ func TestCountedSheetSaysTheSame(t *testing.T) {
 			if i.Sheets["en"] != was || counted.Text != was.Text || counted.Subject != was.Subject {
 				rt.Errorf("the sheets say other things:\n%+v\n%+v", was, i.Sheets)
 			}
-			page := strings.Replace(counted.HTML, `<img src="{{opened}}" width="1" height="1" alt="" style="display:block;border:0">`+"\n", "", 1)
+			page := strings.Replace(counted.HTML, `<img src="{{opened}}" width="1" height="1" alt="" style="display:block;border:0">`, "", 1)
 			page = linkOfGap.ReplaceAllStringFunc(page, func(m string) string {
 				n, _ := strconv.Atoi(linkOfGap.FindStringSubmatch(m)[1])
 				if n < 1 || n > len(c.Links) {

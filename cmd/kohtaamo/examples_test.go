@@ -226,7 +226,8 @@ func (k known) running(t *testing.T, h *house, _ scheduling.Actor) error {
 	return nil
 }
 
-// campaigns adds one newsletter in each state, and what everybody can read.
+// campaigns adds one newsletter in each state, what everybody can read, and the
+// addresses of a copy that is counted.
 func (k known) campaigns(t *testing.T, h *house, by scheduling.Actor) error {
 	list, _, err := h.desk.Campaigns(t.Context(), by, "", "", 100)
 	if err != nil {
@@ -235,6 +236,16 @@ func (k known) campaigns(t *testing.T, h *house, by scheduling.Actor) error {
 	for _, c := range list {
 		if k.first("campaign", c.State) {
 			k.add("/organise/campaigns/", c.ID)
+		}
+		copies, _, err := h.desk.CampaignCopies(t.Context(), by, c.ID, "", "", 100)
+		if err != nil {
+			return err
+		}
+		for _, one := range copies {
+			if one.Sheet != "" && k.first("counted") {
+				k.add("/o/", path.Base(one.Params["opened"]))
+				k.add("/r/", path.Base(one.Params["link1"]))
+			}
 		}
 	}
 	public, _, err := h.desk.Newsletters(t.Context(), "", "", 2)

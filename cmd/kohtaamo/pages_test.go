@@ -165,7 +165,7 @@ func seen(t *testing.T, base string, people []*viewer, addresses []string, pages
 	for _, path := range addresses {
 		for _, who := range people {
 			resp := who.get(t, base+path)
-			if resp.StatusCode >= 300 && resp.StatusCode != http.StatusGone && resp.StatusCode != http.StatusMovedPermanently {
+			if resp.StatusCode >= 300 && !slices.Contains([]int{http.StatusGone, http.StatusMovedPermanently, http.StatusFound}, resp.StatusCode) {
 				continue
 			}
 			somebody = true
