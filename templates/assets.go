@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"io/fs"
 	"path"
+	"regexp"
 	"strings"
 )
 
@@ -29,6 +30,10 @@ var mediaTypes = map[string]string{
 	".png": "image/png",
 }
 
+// spaces are what a browser does not need of a style sheet: comments, and the
+// white space around what ends a name or a value.
+var spaces = regexp.MustCompile(`(?s)/\*.*?\*/|\s*([{};,])\s*|(:) +`)
+
 func loadAssets(fsys fs.FS) (*assets, error) {
 	names, err := fs.Glob(fsys, "static/*")
 	if err != nil {
@@ -39,6 +44,9 @@ func loadAssets(fsys fs.FS) (*assets, error) {
 		body, err := fs.ReadFile(fsys, name)
 		if err != nil {
 			return nil, err
+		}
+		if path.Ext(name) == ".css" {
+			body = spaces.ReplaceAll(body, []byte("$1$2"))
 		}
 		f := newAsset(path.Base(name), body)
 		a.byName[f.Name], a.byPath[f.Path] = f, f

@@ -25,14 +25,21 @@ var markdown = goldmark.New(
 	goldmark.WithParserOptions(parser.WithASTTransformers(util.Prioritized(lowerHeadings{}, 500))),
 )
 
-// lowerHeadings makes a writer's first heading a second one: a page has one h1.
+// lowerHeadings makes a writer's highest headings second ones: a page has one h1,
+// and none is left out below it.
 type lowerHeadings struct{}
 
 func (lowerHeadings) Transform(doc *ast.Document, _ text.Reader, _ parser.Context) {
+	highest := 6
+	headings(doc, func(h *ast.Heading) { highest = min(highest, h.Level) })
+	headings(doc, func(h *ast.Heading) { h.Level = min(h.Level-highest+2, 6) })
+}
+
+func headings(doc *ast.Document, do func(*ast.Heading)) {
 	// The visitor returns no error, so Walk does not either.
 	_ = ast.Walk(doc, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
 		if h, ok := n.(*ast.Heading); ok && entering {
-			h.Level = min(h.Level+1, 6)
+			do(h)
 		}
 		return ast.WalkContinue, nil
 	})
