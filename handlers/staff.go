@@ -41,7 +41,7 @@ func mailFrame() Page {
 		{Key: "chain.nav", Path: "/organise/chains"},
 		{Key: "lists.title", Path: "/organise/lists"},
 		{Key: "wording.title", Path: "/organise/wordings"},
-		{Key: "outbox.title", Path: "/organise/outbox"},
+		{Key: "outbox.tab", Path: "/organise/outbox"},
 		{Key: "suppressions.title", Path: "/organise/suppressions"},
 	}}
 }
