@@ -237,6 +237,9 @@ func (d *Desk) conclude(tx *storage.Tx, c *Campaign) error {
 		if i.State == mailer.IssuePaused && c.State == CampaignSending {
 			c.State, c.PausedAt, c.Why = CampaignPaused, tx.Now(), Cause{Key: i.Why}
 		}
+		if !c.Place.Over {
+			continue // it goes on in any case: counting at each page would read all copies as often
+		}
 		counts, err := d.Outbox.CountsIn(tx, i.ID)
 		if err != nil {
 			return err

@@ -3,7 +3,6 @@ package scheduling
 import (
 	"crypto/hmac"
 	"errors"
-	"strings"
 
 	"kohtaamo/mailer"
 	"kohtaamo/scheduling/ical"
@@ -13,12 +12,7 @@ import (
 // gatheringReplyTo is the address that p's answers to the invite of g go to, as
 // those of registrations do (see replyTo); "" where there is no mailbox for them.
 func (d *Desk) gatheringReplyTo(g *Gathering, p *GatheringPerson) string {
-	local, domain, ok := strings.Cut(d.Inbound, "@")
-	token := g.ID + tokenBits.EncodeToString(d.gatheringSignature(g, p))
-	if !ok || !addressable.MatchString(g.ID) || len(local)+1+len(token) > longestLocal {
-		return ""
-	}
-	return local + "+" + token + "@" + domain
+	return d.replyAddress(g.ID, d.gatheringSignature(g, p))
 }
 
 func (d *Desk) gatheringSignature(g *Gathering, p *GatheringPerson) []byte {

@@ -1,9 +1,6 @@
 package scheduling
 
-import (
-	"crypto/hmac"
-	"strings"
-)
+import "crypto/hmac"
 
 // Answers to the invite of a meeting go to an address of the house's mailbox
 // that belongs to one invitee, as those of registrations do: see replyTo.
@@ -11,12 +8,7 @@ import (
 // meetingReplyTo is the address that answers to v's invite go to; "" where
 // there is no mailbox for them.
 func (d *Desk) meetingReplyTo(v *Invitee) string {
-	local, domain, ok := strings.Cut(d.Inbound, "@")
-	token := v.ReplyID + tokenBits.EncodeToString(d.meetingSignature(v))
-	if !ok || !addressable.MatchString(v.ReplyID) || len(local)+1+len(token) > longestLocal {
-		return ""
-	}
-	return local + "+" + token + "@" + domain
+	return d.replyAddress(v.ReplyID, d.meetingSignature(v))
 }
 
 func (d *Desk) meetingSignature(v *Invitee) []byte {

@@ -32,10 +32,14 @@ var addressable = regexp.MustCompile(`^[a-z0-9]+$`)
 
 // replyTo is the address that answers to r's invite go to; "" where there is no
 // mailbox for them, or the address would be longer than one may be.
-func (d *Desk) replyTo(r *Registration) string {
+func (d *Desk) replyTo(r *Registration) string { return d.replyAddress(r.ID, d.replySignature(r)) }
+
+// replyAddress is the address in the mailbox for answers that has an id and a
+// signature in it; "" as replyTo says.
+func (d *Desk) replyAddress(id string, signature []byte) string {
 	local, domain, ok := strings.Cut(d.Inbound, "@")
-	token := r.ID + tokenBits.EncodeToString(d.replySignature(r))
-	if !ok || !addressable.MatchString(r.ID) || len(local)+1+len(token) > longestLocal {
+	token := id + tokenBits.EncodeToString(signature)
+	if !ok || !addressable.MatchString(id) || len(local)+1+len(token) > longestLocal {
 		return ""
 	}
 	return local + "+" + token + "@" + domain
