@@ -181,9 +181,7 @@ func (s *Server) showMail(c *fiber.Ctx) error {
 	p.CanHold = m.State == mailer.Queued || m.State == mailer.Deferred
 	p.CanGo = m.State == mailer.Held || m.State == mailer.Deferred
 	p.CanSend = !m.State.Open() && !m.Secret()
-	if p.Kind = m.Kind; s.lang(c).Has("outbox.kind." + m.Kind) {
-		p.Kind = s.lang(c).Text("outbox.kind." + m.Kind)
-	}
+	p.Kind = s.kindName(c, m.Kind)
 	if p.Event, err = s.titleOf(c, m.About); err != nil {
 		return err
 	}
@@ -266,4 +264,12 @@ func (s *Server) onMails(c *fiber.Ctx) error {
 		return s.seeOtherBad(c, back, "outbox.flash.nothing")
 	}
 	return s.seeOther(c, back, action.key, "count", n)
+}
+
+// kindName is a kind of mail in words; as it is written where it has none.
+func (s *Server) kindName(c *fiber.Ctx, kind string) string {
+	if l := s.lang(c); l.Has("outbox.kind." + kind) {
+		return l.Text("outbox.kind." + kind)
+	}
+	return kind
 }

@@ -44,8 +44,12 @@ func (s *Server) suppressions(c *fiber.Ctx, p *suppressionsPage) error {
 	}
 	for _, a := range list {
 		row := suppressionRow{SuppressedAddress: a, Mark: a.ID[:min(6, len(a.ID))]}
-		for _, h := range a.Holds {
+		for i := range a.Holds {
+			h := &a.Holds[i]
 			row.Mends = row.Mends || h.Cause.Mends()
+			if h.Cause == mailer.Complaint { // its note is the kind of mail that was called spam
+				h.Note = s.kindName(c, h.Note)
+			}
 		}
 		p.Addresses = append(p.Addresses, row)
 	}

@@ -523,6 +523,9 @@ func TestDryRun(t *testing.T) {
 	if l := dry.Lines[0]; l.Email != seated.Email || l.Why != "" || l.Steps[0].State != StepWaiting || !l.Steps[0].Due.Equal(weekBefore(e)) {
 		t.Errorf("of the one with a seat: %+v", l)
 	}
+	if got := dry.Lines[0].Steps[0].Subject.In("en"); strings.Contains(got, "{{") || !strings.Contains(got, e.Title.In("en")) {
+		t.Errorf("they would read %q", got)
+	}
 	if l := dry.Lines[1]; l.Email != waits.Email || l.Why != whyWaiting {
 		t.Errorf("of the one who waits: %+v", l)
 	}

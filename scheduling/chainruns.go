@@ -176,6 +176,8 @@ func (d *Desk) dryLine(tx *storage.Tx, c *Chain, s *subject) (DryLine, error) {
 				return line, err
 			}
 		}
+		l := d.Texts.In(s.lang) // what they would read, in their language
+		step.Subject = Text{l.Code(): withValues(l, step.Subject.In(s.lang), s.fields)}
 		line.Steps = append(line.Steps, DryStep{step, st})
 	}
 	return line, nil
