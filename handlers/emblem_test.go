@@ -89,7 +89,8 @@ func TestMailKinds(t *testing.T) {
 			t.Fatal(err)
 		}
 		for key := range words {
-			if kind, ok := strings.CutPrefix(key, "outbox.kind."); ok && !slices.Contains(mailKinds, kind) {
+			kind, ok := strings.CutPrefix(key, "outbox.kind.")
+			if ok && kind != "campaign" && !slices.Contains(mailKinds, kind) { // the outbox has no newsletters
 				t.Errorf("nobody can filter mails by %s", kind)
 			}
 		}
@@ -99,7 +100,7 @@ func TestMailKinds(t *testing.T) {
 // TestGoldenKinds wants the golden files of every kind of mail in every
 // language; they are compared beside the code that writes the mail.
 func TestGoldenKinds(t *testing.T) {
-	for _, kind := range append(slices.Clone(mailKinds), "campaign", "campaign.test") {
+	for _, kind := range append(slices.Clone(mailKinds), "campaign") {
 		for _, lang := range []string{"en", "fi"} {
 			for _, ending := range []string{".txt", ".html"} {
 				name := kind + "." + lang + ending
