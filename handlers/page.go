@@ -172,7 +172,7 @@ func currentIn(links []NavLink, path string) []NavLink {
 // or for everybody of a role, has its link here.
 func (s *Server) nav(a scheduling.Actor) []NavLink {
 	links := []NavLink{{Key: "public.nav.events", Path: "/events"}, {Key: "public.nav.clusters", Path: "/clusters"}}
-	return slices.Concat(organiseNav(a), roundNav(a), staffNav(a), links)
+	return slices.Concat(organiseNav(a), roundNav(a), tripNav(a), staffNav(a), links)
 }
 
 // menu is behind the name of whoever is signed in.

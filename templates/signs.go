@@ -124,6 +124,23 @@ var signs = map[string]map[string]sign{
 	"wording": {
 		"own": {"full", "good"}, "outdated": {"half", "wait"},
 	},
+	"trip": {
+		"draft": {"dash", "quiet"}, "open": {"half", "wait"}, "selection": {"half", "maybe"}, "confirmed": {"full", "good"}, "locked": {"full", "good"},
+		"underway": {"now", "now"}, "completed": {"check", "good"}, "reported": {"check", "quiet"}, "cancelled": {"cross", "bad"},
+		"requested": {"empty", "wait"}, "screening": {"half", "wait"}, "accepted": {"half", "maybe"}, "declined": {"cross", "bad"},
+		"programme": {"half", "maybe"}, "hosts_confirmed": {"full", "good"}, "published": {"full", "good"}, "visited": {"check", "good"},
+	},
+	"application": {
+		"submitted": {"empty", "wait"}, "shortlisted": {"half", "wait"}, "reserve": {"empty", "maybe"}, "offered": {"half", "maybe"},
+		"accepted": {"full", "good"}, "committed": {"full", "good"}, "travelled": {"check", "good"}, "reported": {"check", "quiet"},
+		"declined": {"cross", "bad"}, "expired": {"dash", "quiet"}, "withdrawn": {"dash", "quiet"},
+	},
+	"traveller": {
+		"going": {"full", "good"}, "out": {"cross", "quiet"},
+	},
+	"host": {
+		"planned": {"dash", "quiet"}, "invited": {"empty", "wait"}, "confirmed": {"full", "good"}, "declined": {"cross", "bad"},
+	},
 	"token": {
 		"active": {"full", "good"}, "revoked": {"cross", "bad"},
 	},

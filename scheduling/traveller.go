@@ -1,0 +1,196 @@
+package scheduling
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"kohtaamo/storage"
+)
+
+// TravellerRole says what somebody does on a trip.
+type TravellerRole string
+
+// The roles of a traveller.
+const (
+	AsLeader   TravellerRole = "leader"
+	AsDelegate TravellerRole = "delegate" // of a company that was selected
+	AsStaff    TravellerRole = "staff"    // an interpreter, somebody of the house
+	AsVisitor  TravellerRole = "visitor"  // of an incoming delegation
+)
+
+// TravellerRoles are all of them, in the order of a form.
+var TravellerRoles = []TravellerRole{AsDelegate, AsLeader, AsStaff, AsVisitor}
+
+// TravellerState is whether somebody goes.
+type TravellerState string
+
+// The states of a traveller.
+const (
+	TravellerGoing TravellerState = "going"
+	TravellerOut   TravellerState = "out" // gave the place up, or was replaced
+)
+
+// A Traveller is one person on one trip. What is asked of them is kept apart
+// from who they are: it is purged some days after the trip, who came and what
+// came of it stays.
+type Traveller struct {
+	storage.Meta  `bson:",inline"`
+	TripID        string               `bson:"trip_id"`
+	ApplicationID string               `bson:"application_id,omitempty"` // whose seat it is; none of leaders and staff
+	CompanyID     string               `bson:"company_id,omitempty"`
+	Company       string               `bson:"company,omitempty"`
+	PersonID      string               `bson:"person_id"`
+	Live          string               `bson:"live,omitempty"` // trip and person while they go: there is one at most
+	Name          string               `bson:"name"`
+	Sort          string               `bson:"sort"`
+	Email         string               `bson:"email"`
+	Phone         string               `bson:"phone,omitempty"`
+	Lang          string               `bson:"lang"`
+	Title         string               `bson:"title,omitempty"`
+	Role          TravellerRole        `bson:"role"`
+	State         TravellerState       `bson:"state"`
+	Goals         string               `bson:"goals,omitempty"` // what they want to come home with
+	Data          *TravellerData       `bson:"data,omitempty"`  // nil before they answered, and after it was purged
+	DataAt        time.Time            `bson:"data_at,omitempty"`
+	PurgedAt      time.Time            `bson:"purged_at,omitempty"`
+	Marks         map[string]Mark      `bson:"marks,omitempty"`      // activity or leg id → whether they came
+	Left          []Departed           `bson:"left,omitempty"`       // parts they no longer take part in, while calendars have to be told
+	Known         map[string]int       `bson:"known,omitempty"`      // UID → revision that their last mail told of
+	Joined        map[string]int       `bson:"joined,omitempty"`     // UID → what their own revision is ahead of the part's
+	ChangedAt     time.Time            `bson:"changed_at,omitempty"` // when their itinerary changed last since they were told; zero: they know it
+	Told          map[string]time.Time `bson:"told,omitempty"`       // mails that went out once, by their kind
+	Generation    int                  `bson:"generation"`           // of their links
+	Words         []string             `bson:"words"`                // of name and company alone
+}
+
+// TravellerFields are what a traveller can be asked for, in the order of a
+// form. A trip asks for those it needs and no more.
+var TravellerFields = []string{"diet", "emergency", "passport", "rooming", "access", "phone"}
+
+// TravellerData is what a traveller answered; only leaders and organisers of
+// the trip see it.
+type TravellerData struct {
+	Diets          []string      `bson:"diets,omitempty" json:"diets,omitempty"` // of Diets
+	Allergies      string        `bson:"allergies,omitempty" json:"allergies,omitempty"`
+	EmergencyName  string        `bson:"emergency_name,omitempty" json:"emergency_name,omitempty"`
+	EmergencyPhone string        `bson:"emergency_phone,omitempty" json:"emergency_phone,omitempty"`
+	PassportExpiry string        `bson:"passport_expiry,omitempty" json:"passport_expiry,omitempty"` // 2006-01-02
+	Room           HotelRoomKind `bson:"room,omitempty" json:"room,omitempty"`
+	RoomWith       string        `bson:"room_with,omitempty" json:"room_with,omitempty"` // whom they would share with, in their words
+	Access         string        `bson:"access,omitempty" json:"access,omitempty"`       // what they need to take part
+	Phone          string        `bson:"phone,omitempty" json:"phone,omitempty"`         // on the road
+}
+
+// Diets are those that a caterer counts, in the order of a form.
+var Diets = []string{"vegetarian", "vegan", "gluten_free", "lactose_free", "halal", "kosher", "no_pork", "no_fish", "no_nuts"}
+
+// A Mark says whether somebody took part.
+type Mark struct {
+	Present bool      `bson:"present" json:"present"`
+	At      time.Time `bson:"at" json:"at"`
+	By      string    `bson:"by" json:"by"` // person id
+	Note    string    `bson:"note,omitempty" json:"note,omitempty"`
+}
+
+// Departed is a part of the programme that somebody no longer takes part in.
+type Departed struct {
+	Part     Part      `bson:"part"`
+	Sequence int       `bson:"sequence"`
+	At       time.Time `bson:"at"`
+}
+
+var travellers = storage.NewCollection[Traveller]("travellers",
+	storage.UniqueIf("live"), storage.Ordered("trip_id", "sort"), storage.Ordered("person_id"), storage.Ordered("application_id"),
+	storage.Ordered("company_id"), storage.Ordered("changed_at"), storage.Many("words"))
+
+// Goes reports whether somebody travels.
+func (v *Traveller) Goes() bool { return v.State == TravellerGoing }
+
+// travellersOf are those who go on a trip, by name.
+func travellersOf(tx *storage.Tx, tripID string) (out []*Traveller, err error) {
+	for v, err := range travellers.Each(tx, storage.Query{Where: []storage.Cond{storage.Is("trip_id", tripID)}, Sort: "sort"}) {
+		if err != nil {
+			return nil, err
+		}
+		if v.Goes() {
+			out = append(out, v)
+		}
+	}
+	return out, nil
+}
+
+// AddTraveller takes somebody along on a trip: a leader, staff, or a delegate
+// whose seat an organiser knows of. Their link and the wording of what they are
+// asked come with another mail.
+func (d *Desk) AddTraveller(ctx context.Context, by Actor, tripID string, in *Traveller) (*Traveller, error) {
+	if err := in.check(); err != nil {
+		return nil, err
+	}
+	var out *Traveller
+	err := d.update(ctx, func(tx *storage.Tx) error {
+		t, err := ledTrip(tx, by, tripID)
+		if err != nil {
+			return err
+		}
+		v := *in
+		v.Meta, v.TripID, v.State = storage.Meta{ID: orNew(in.ID)}, t.ID, TravellerGoing
+		out = &v
+		return d.takeAlong(tx, by, t, out)
+	})
+	if errors.Is(err, storage.ErrDuplicate) {
+		return nil, &Problem{Kind: Exists, Key: "traveller.twice", Fields: map[string]string{"email": "traveller.twice"}}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("add traveller: %w", err)
+	}
+	return out, nil
+}
+
+// takeAlong stores a new traveller, as one person of the directory.
+func (d *Desk) takeAlong(tx *storage.Tx, by Actor, t *Trip, v *Traveller) error {
+	p, err := travelling(tx, t.ClusterIDs, v)
+	if err != nil {
+		return err
+	}
+	v.PersonID, v.Live = p.ID, t.ID+"/"+p.ID
+	v.index()
+	if err := travellers.Put(tx, v); err != nil {
+		return err
+	}
+	return d.log(tx, by, "traveller.add", v.ID, t.ID, v.Name, "")
+}
+
+// travelling is the person with a traveller's address; who is not known yet
+// is taken in as they say.
+func travelling(tx *storage.Tx, clusterIDs []string, v *Traveller) (*Person, error) {
+	p, err := people.First(tx, storage.Query{Where: []storage.Cond{storage.Is("email", v.Email)}})
+	if err == nil || !errors.Is(err, storage.ErrNotFound) {
+		return p, err
+	}
+	p = &Person{Email: v.Email, Name: v.Name, Lang: v.Lang, CompanyID: v.CompanyID, Title: v.Title, Phone: v.Phone, ClusterIDs: clusterIDs}
+	p.index()
+	return p, people.Put(tx, p)
+}
+
+// check cleans what was typed and says everything that is wrong with it.
+func (v *Traveller) check() error {
+	f := faults{}
+	v.Name, v.Company, v.Title, v.Phone = cleanLine(v.Name), cleanLine(v.Company), cleanLine(v.Title), cleanLine(v.Phone)
+	f.need("name", v.Name, lineLimit)
+	f.limit("company", v.Company, lineLimit)
+	f.limit("title", v.Title, lineLimit)
+	f.limit("phone", v.Phone, lineLimit)
+	v.Email = f.address("email", v.Email)
+	if v.Role == "" {
+		v.Role = AsDelegate
+	}
+	return f.problem()
+}
+
+func (v *Traveller) index() {
+	v.Sort = strings.ToLower(v.Name)
+	v.Words = words(v.Name, v.Company)
+}
