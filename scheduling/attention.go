@@ -19,6 +19,7 @@ type Attention struct {
 	Drafts  []*EventFigures // drafts that start within three weeks, soonest first
 	Next    []*EventFigures // published events to come, soonest first
 	Rounds  []RoundCall     // what rounds of B2B meetings wait for, soonest first
+	Trips   []TripCall      // what delegation trips wait for, soonest first
 	Mine    []*Cluster      // that the organiser looks after
 
 	Campaigns []*Campaign // that stopped, and that leave at a time to come
@@ -67,6 +68,9 @@ func (d *Desk) Attention(ctx context.Context, by Actor) (a *Attention, err error
 			return err
 		}
 		if a.Rounds, err = roundCalls(tx, func(ids []string) bool { return all || overlap(ids, own) }); err != nil {
+			return err
+		}
+		if a.Trips, err = tripCalls(tx, func(ids []string) bool { return all || overlap(ids, own) }); err != nil {
 			return err
 		}
 		if a.Campaigns, err = campaignCalls(tx, by); err != nil {

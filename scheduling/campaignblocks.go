@@ -43,6 +43,17 @@ func (d *Desk) block(tx *storage.Tx, c *Campaign, p textPiece, lang string) (sho
 			return shownBlock{}, err
 		}
 		return shownBlock{items: []templates.BulkItem{d.roundItem(c, r, l)}}, nil
+	case "trip":
+		t, err := bySlug(tx, trips.First, trips.Get, p.name)
+		if err == nil && (!t.Listed || !overlap(t.ClusterIDs, c.Reach)) {
+			err = errHidden
+		}
+		if err != nil {
+			return shownBlock{}, err
+		}
+		return shownBlock{items: []templates.BulkItem{d.tripItem(tx, t, l)}}, nil
+	case "trips":
+		return d.openTripsBlock(tx, c, l)
 	}
 	return d.groupBlock(tx, c, p.name, l)
 }
@@ -96,6 +107,30 @@ func (d *Desk) roundItem(c *Campaign, r *Round, l *templates.Lang) templates.Bul
 		i.Action = l.Text("campaign.mail.take_part")
 	}
 	return i
+}
+
+// tripItem shows a trip as it stands now: its days, where it goes, and how long
+// companies can apply.
+func (d *Desk) tripItem(tx *storage.Tx, t *Trip, l *templates.Lang) templates.BulkItem {
+	i := templates.BulkItem{When: l.Dates(t.FirstDay(), t.LastDay()), Title: t.Title.In(l.Code()), Where: t.Route(), About: t.Summary.In(l.Code()),
+		URL: d.TripURL(t), Action: l.Text("campaign.mail.read_more")}
+	switch {
+	case t.Off():
+		i.When = l.Text("campaign.mail.cancelled", "when", i.When)
+	case t.TakesApplications(tx.Now()):
+		i.Action = l.Text("trip.campaign.apply", "when", l.When(t.Selection.ClosesAt, t.Zone))
+	}
+	return i
+}
+
+func (d *Desk) openTripsBlock(tx *storage.Tx, c *Campaign, l *templates.Lang) (out shownBlock, err error) {
+	list, err := comingTrips(tx, c.ClusterID, upcomingShown)
+	for _, t := range list {
+		if t.TakesApplications(tx.Now()) {
+			out.items = append(out.items, d.tripItem(tx, t, l))
+		}
+	}
+	return out, err
 }
 
 // groupBlock shows a group of one of the clusters. A B2B group leads to its own

@@ -15,6 +15,7 @@ type CampaignChoices struct {
 	Groups   []*Group
 	Events   []*Event // latest first
 	Rounds   []*Round
+	Trips    []*Trip // latest first
 	Projects []*Project
 	Names    map[string]Text // of all these, and of whatever the campaign names besides, by id
 }
@@ -58,6 +59,8 @@ func (o *CampaignChoices) read(tx *storage.Tx, by Actor) (err error) {
 	o.Events = o.Events[:min(len(o.Events), choicesShown)]
 	slices.SortFunc(o.Rounds, func(a, b *Round) int { return b.Starts.Compare(a.Starts) })
 	o.Rounds = o.Rounds[:min(len(o.Rounds), choicesShown)]
+	slices.SortFunc(o.Trips, func(a, b *Trip) int { return b.Starts.Compare(a.Starts) })
+	o.Trips = o.Trips[:min(len(o.Trips), choicesShown)]
 	o.Projects, err = projects.Find(tx, storage.Query{Sort: "code"})
 	return err
 }
@@ -95,6 +98,15 @@ func (o *CampaignChoices) readOf(tx *storage.Tx, clusterID string) error {
 	for _, r := range rs {
 		if o.Names[r.ID] == nil {
 			o.Names[r.ID], o.Rounds = r.Title, append(o.Rounds, r)
+		}
+	}
+	if err != nil {
+		return err
+	}
+	ts, err := trips.Find(tx, of)
+	for _, t := range ts {
+		if o.Names[t.ID] == nil && t.Listed {
+			o.Names[t.ID], o.Trips = t.Title, append(o.Trips, t)
 		}
 	}
 	return err

@@ -11,7 +11,7 @@ import (
 
 // The text of a campaign is Markdown with two things of ours in it. A block is
 // a line of its own that stands for something of the house: {event:SLUG},
-// {round:SLUG}, {group:SLUG}, {events:upcoming}. A field stands anywhere and is
+// {round:SLUG}, {trip:SLUG}, {group:SLUG}, {events:upcoming}, {trips:open}. A field stands anywhere and is
 // filled for each reader: {name}, {company}. A brace that is neither is written
 // with a backslash.
 
@@ -19,10 +19,16 @@ import (
 var CampaignFields = []string{"name", "company"}
 
 // CampaignBlocks are the kinds of block.
-var CampaignBlocks = []string{"event", "events", "round", "group"}
+var CampaignBlocks = []string{"event", "events", "round", "trip", "trips", "group"}
 
-// blockUpcoming is the block of the cluster's events to come.
-const blockUpcoming = "upcoming"
+// The blocks of several things have one name each.
+const (
+	blockUpcoming = "upcoming" // the cluster's events to come
+	blockOpen     = "open"     // the cluster's trips that companies can apply for
+)
+
+// oneName is the only name that a block of several things can have.
+var oneName = map[string]string{"events": blockUpcoming, "trips": blockOpen}
 
 // A textPiece is some of a campaign's text: words in Markdown, or a block.
 type textPiece struct {
@@ -50,7 +56,7 @@ func campaignText(src, lang string) ([]textPiece, error) {
 	}
 	for i, line := range strings.Split(src, "\n") {
 		if m := blockLine.FindStringSubmatch(strings.TrimSpace(line)); m != nil {
-			if !slices.Contains(CampaignBlocks, m[1]) || m[1] == "events" && m[2] != blockUpcoming {
+			if !slices.Contains(CampaignBlocks, m[1]) || oneName[m[1]] != "" && m[2] != oneName[m[1]] {
 				return nil, unknownMark(lang, i+1, strings.TrimSpace(line))
 			}
 			flush(i + 1)

@@ -25,7 +25,7 @@ var reservedSlugs = []string{feedAll, "groups", "types"}
 
 // publicParts are what public feeds are made from.
 func (d *Desk) publicParts() uint64 {
-	return d.DB.Changes(events.Spec, clusters.Spec, groups.Spec, seriesOf.Spec, rounds.Spec)
+	return d.DB.Changes(events.Spec, clusters.Spec, groups.Spec, seriesOf.Spec, rounds.Spec, trips.Spec)
 }
 
 // PublicFeed is a calendar that everybody may subscribe to, by its name (see
@@ -109,7 +109,10 @@ func (d *Desk) publicSource(tx *storage.Tx, name, lang string) (*source, error) 
 	if err := d.publicEntries(tx, src, q, lang); err != nil || strings.HasPrefix(name, feedTypes) {
 		return src, err
 	}
-	return src, d.roundEntries(tx, src, q, lang)
+	if err := d.roundEntries(tx, src, q, lang); err != nil {
+		return src, err
+	}
+	return src, d.publicTrips(tx, src, q, lang)
 }
 
 // groupSource finds the public events of a group, and those of its meetings

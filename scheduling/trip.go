@@ -202,6 +202,22 @@ func (t *Trip) Stop(id string) (Stop, bool) {
 	return t.Stops[i], true
 }
 
+// FirstDay is the date that t begins on, as it was typed; "" without a stop.
+func (t *Trip) FirstDay() string {
+	if len(t.Stops) == 0 {
+		return ""
+	}
+	return t.Stops[0].From
+}
+
+// LastDay is the date that t ends on.
+func (t *Trip) LastDay() string {
+	if len(t.Stops) == 0 {
+		return ""
+	}
+	return t.Stops[len(t.Stops)-1].Until
+}
+
 // States are those that t goes through, in their order.
 func (t *Trip) States() []TripState {
 	if t.Direction == Incoming {

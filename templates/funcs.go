@@ -21,11 +21,12 @@ func (t *Texts) funcs(l *Lang) template.FuncMap {
 		"say":     l.Say,                                                                                           // of a scheduling.Cause: say .Key .Args
 		"lang":    l.Code,
 		"number":  l.Number,
+		"money":   l.Money, // cents and a currency: money .Planned .Trip.Currency
 		"country": l.Country, "tongue": l.Tongue, "tongues": l.Tongues, // names of codes
 
 		// times
 		"when": l.When, "day": l.Day, "shortday": l.ShortDay, "clock": l.Clock, "clockrange": l.ClockRange,
-		"timerange": l.Range, "between": l.Between, "days": l.Days, "month": l.Month,
+		"timerange": l.Range, "between": l.Between, "days": l.Days, "dates": l.Dates, "month": l.Month,
 		"duration": l.Duration, "zone": l.Zone, "weekdays": l.Weekdays,
 		"timetag": l.timeTag,
 		"iso":     func(t time.Time) string { return t.UTC().Format(time.RFC3339) },

@@ -127,6 +127,20 @@ func (l *Lang) Days(from, until time.Time, zone string) string {
 	return l.Day(from, zone) + " – " + l.Day(last, zone)
 }
 
+// Dates is Days of two dates as they were typed, 2006-01-02, the last one
+// included: no zone moves them. What is no date is left as it is.
+func (l *Lang) Dates(from, until string) string {
+	first, err := time.Parse(time.DateOnly, from)
+	if err != nil {
+		return from
+	}
+	last, err := time.Parse(time.DateOnly, until)
+	if err != nil {
+		return l.Day(first, "UTC")
+	}
+	return l.Days(first, last.AddDate(0, 0, 1), "UTC")
+}
+
 // Month is "January 2027", the head of a month grid.
 func (l *Lang) Month(t time.Time, zone string) string {
 	t = t.In(location(zone))
