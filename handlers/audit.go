@@ -46,6 +46,9 @@ var auditActions = []string{
 	"chain.create", "chain.edit", "chain.on", "chain.off", "chain.delete",
 	"survey.save", "survey.open", "survey.close",
 	"wording.save", "wording.reset",
+	"application.submit", "application.edit", "application.offer", "application.accept", "application.decline_offer", "application.commit", "application.withdraw", "application.reduce", "application.expire", "application.reserve",
+	"application.rank", "application.shortlist", "application.decline", "application.extend", "application.note", "application.score", "application.call_off", "application.left_behind", "application.travelled", "application.reported",
+	"traveller.name", "traveller.release",
 	"session.begin", "session.end", "session.end_all", "token.create", "token.revoke", "job.run",
 }
 

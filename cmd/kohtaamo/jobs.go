@@ -19,6 +19,7 @@ const mailKeep = 180 * 24 * time.Hour
 func (h *house) runner() *jobs.Runner {
 	return &jobs.Runner{DB: h.db, Zone: h.cfg.Zone, Log: h.cfg.Log, Now: h.db.Now, Jobs: []jobs.Job{
 		{Name: "offers", Schedule: "@every 1m", Do: h.desk.ExpireOffers},
+		{Name: "applications", Schedule: "@every 1m", Do: h.desk.ExpireApplicationOffers},
 		{Name: "notices", Schedule: "@every 1m", Do: h.desk.SendNotices},
 		{Name: "requests", Schedule: "@every 1m", Do: h.desk.FollowRequests},
 		{Name: "cancelled-meetings", Schedule: "*/5 * * * *", Do: h.desk.EndMeetings},
