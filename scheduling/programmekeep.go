@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"time"
 
 	"kohtaamo/storage"
 )
@@ -76,7 +77,7 @@ func (d *Desk) changeProgramme(ctx context.Context, by Actor, tripID string, rev
 // different in a calendar gets the next revision; who comes and goes changes
 // only their own.
 func (d *Desk) keepProgramme(tx *storage.Tx, by Actor, p *ProgrammePage, before *Programme, action string) error {
-	p.Programme.revise(tx, p.Trip, before)
+	p.Programme.revise(tx.Now(), p.Trip, before)
 	if err := programmes.Put(tx, p.Programme); err != nil {
 		return err
 	}
@@ -88,12 +89,12 @@ func (d *Desk) keepProgramme(tx *storage.Tx, by Actor, p *ProgrammePage, before 
 
 // revise gives what is new its name, and what looks different its next
 // revision. Before the programme is published nobody has seen a revision.
-func (p *Programme) revise(tx *storage.Tx, t *Trip, before *Programme) {
+func (p *Programme) revise(now time.Time, t *Trip, before *Programme) {
 	for i := range p.Legs {
 		l := &p.Legs[i]
 		l.ID = orNew(l.ID)
 		old := before.Leg(l.ID)
-		p.stamp(tx, l.ID, &l.Revised, revisedOf(old, func(o *Leg) *Revised { return &o.Revised }), old != nil && looksAlike(*l, *old, func(x *Leg) {
+		p.stamp(now, l.ID, &l.Revised, revisedOf(old, func(o *Leg) *Revised { return &o.Revised }), old != nil && looksAlike(*l, *old, func(x *Leg) {
 			x.Revised, x.Crowd, x.Minutes = Revised{}, Crowd{}, 0
 		}))
 	}
@@ -101,7 +102,7 @@ func (p *Programme) revise(tx *storage.Tx, t *Trip, before *Programme) {
 		h := &p.Hotels[i]
 		h.ID = orNew(h.ID)
 		old := before.Hotel(h.ID)
-		p.stamp(tx, h.ID, &h.Revised, revisedOf(old, func(o *Hotel) *Revised { return &o.Revised }), old != nil && looksAlike(*h, *old, func(x *Hotel) {
+		p.stamp(now, h.ID, &h.Revised, revisedOf(old, func(o *Hotel) *Revised { return &o.Revised }), old != nil && looksAlike(*h, *old, func(x *Hotel) {
 			*x = Hotel{StopID: x.StopID, Name: x.Name, Address: x.Address, Phone: x.Phone, From: x.From, Until: x.Until}
 		}))
 	}
@@ -109,40 +110,40 @@ func (p *Programme) revise(tx *storage.Tx, t *Trip, before *Programme) {
 		a := &p.Activities[i]
 		a.ID = orNew(a.ID)
 		old := before.Activity(a.ID)
-		p.stamp(tx, a.ID, &a.Revised, revisedOf(old, func(o *Activity) *Revised { return &o.Revised }), old != nil && p.hostOf(a) == before.hostOf(old) && looksAlike(*a, *old, func(x *Activity) {
+		p.stamp(now, a.ID, &a.Revised, revisedOf(old, func(o *Activity) *Revised { return &o.Revised }), old != nil && p.hostOf(a) == before.hostOf(old) && looksAlike(*a, *old, func(x *Activity) {
 			x.Revised, x.Crowd, x.Capacity, x.Note = Revised{}, Crowd{}, 0, ""
 		}))
 	}
-	p.drop(tx, t, before)
+	p.drop(now, t, before)
 }
 
 // stamp gives a part its revision. One that was taken away and comes back goes
 // on where it was.
-func (p *Programme) stamp(tx *storage.Tx, id string, r, old *Revised, same bool) {
+func (p *Programme) stamp(now time.Time, id string, r, old *Revised, same bool) {
 	gone := slices.IndexFunc(p.Dropped, func(x Part) bool { return x.ID == id })
 	switch {
 	case old == nil && gone >= 0:
-		*r = Revised{UID: p.Dropped[gone].UID, Sequence: p.Dropped[gone].Sequence + 1, Changed: tx.Now()}
+		*r = Revised{UID: p.Dropped[gone].UID, Sequence: p.Dropped[gone].Sequence + 1, Changed: now}
 		p.Dropped = slices.Delete(p.Dropped, gone, gone+1)
 	case old == nil:
-		*r = Revised{UID: storage.NewUID(), Changed: tx.Now()}
+		*r = Revised{UID: storage.NewUID(), Changed: now}
 	case same || p.PublishedAt.IsZero():
 		*r = *old
 	default:
-		*r = Revised{UID: old.UID, Sequence: old.Sequence + 1, Changed: tx.Now()}
+		*r = Revised{UID: old.UID, Sequence: old.Sequence + 1, Changed: now}
 	}
 }
 
 // drop keeps what left the published programme for as long as calendars have to
 // say that it is cancelled.
-func (p *Programme) drop(tx *storage.Tx, t *Trip, before *Programme) {
-	p.Dropped = slices.DeleteFunc(p.Dropped, func(x Part) bool { return x.Changed.Before(tx.Now().Add(-feedKeep)) })
+func (p *Programme) drop(now time.Time, t *Trip, before *Programme) {
+	p.Dropped = slices.DeleteFunc(p.Dropped, func(x Part) bool { return x.Changed.Before(now.Add(-feedKeep)) })
 	if before.PublishedAt.IsZero() {
 		return
 	}
 	for _, x := range before.Parts(t) {
 		if _, there := p.Part(t, x.ID); !there {
-			x.Sequence, x.Changed = x.Sequence+1, tx.Now()
+			x.Sequence, x.Changed = x.Sequence+1, now
 			p.Dropped = append(p.Dropped, x)
 		}
 	}
