@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"reflect"
+	"slices"
+	"time"
 
 	"kohtaamo/storage"
 )
@@ -60,6 +62,9 @@ func (d *Desk) changeProgramme(ctx context.Context, by Actor, tripID string, rev
 		if err := change(tx, p); err != nil {
 			return err
 		}
+		if err := p.allow(before); err != nil {
+			return err
+		}
 		return d.keepProgramme(tx, by, p, before, action)
 	})
 	if err != nil {
@@ -72,7 +77,7 @@ func (d *Desk) changeProgramme(ctx context.Context, by Actor, tripID string, rev
 // different in a calendar gets the next revision; who comes and goes changes
 // only their own.
 func (d *Desk) keepProgramme(tx *storage.Tx, by Actor, p *ProgrammePage, before *Programme, action string) error {
-	p.Programme.revise(tx, before)
+	p.Programme.revise(tx.Now(), p.Trip, before)
 	if err := programmes.Put(tx, p.Programme); err != nil {
 		return err
 	}
@@ -84,28 +89,20 @@ func (d *Desk) keepProgramme(tx *storage.Tx, by Actor, p *ProgrammePage, before 
 
 // revise gives what is new its name, and what looks different its next
 // revision. Before the programme is published nobody has seen a revision.
-func (p *Programme) revise(tx *storage.Tx, before *Programme) {
-	stamp := func(r *Revised, old *Revised, same bool) {
-		switch {
-		case old == nil:
-			*r = Revised{UID: storage.NewUID(), Changed: tx.Now()}
-		case same || p.PublishedAt.IsZero():
-			*r = *old
-		default:
-			*r = Revised{UID: old.UID, Sequence: old.Sequence + 1, Changed: tx.Now()}
-		}
-	}
+func (p *Programme) revise(now time.Time, t *Trip, before *Programme) {
 	for i := range p.Legs {
 		l := &p.Legs[i]
 		l.ID = orNew(l.ID)
 		old := before.Leg(l.ID)
-		stamp(&l.Revised, revisedOf(old, func(o *Leg) *Revised { return &o.Revised }), old != nil && looksAlike(*l, *old, func(x *Leg) { x.Revised, x.Crowd = Revised{}, Crowd{} }))
+		p.stamp(now, l.ID, &l.Revised, revisedOf(old, func(o *Leg) *Revised { return &o.Revised }), old != nil && looksAlike(*l, *old, func(x *Leg) {
+			x.Revised, x.Crowd, x.Minutes = Revised{}, Crowd{}, 0
+		}))
 	}
 	for i := range p.Hotels {
 		h := &p.Hotels[i]
 		h.ID = orNew(h.ID)
 		old := before.Hotel(h.ID)
-		stamp(&h.Revised, revisedOf(old, func(o *Hotel) *Revised { return &o.Revised }), old != nil && looksAlike(*h, *old, func(x *Hotel) {
+		p.stamp(now, h.ID, &h.Revised, revisedOf(old, func(o *Hotel) *Revised { return &o.Revised }), old != nil && looksAlike(*h, *old, func(x *Hotel) {
 			*x = Hotel{StopID: x.StopID, Name: x.Name, Address: x.Address, Phone: x.Phone, From: x.From, Until: x.Until}
 		}))
 	}
@@ -113,8 +110,51 @@ func (p *Programme) revise(tx *storage.Tx, before *Programme) {
 		a := &p.Activities[i]
 		a.ID = orNew(a.ID)
 		old := before.Activity(a.ID)
-		stamp(&a.Revised, revisedOf(old, func(o *Activity) *Revised { return &o.Revised }), old != nil && looksAlike(*a, *old, func(x *Activity) { x.Revised, x.Crowd, x.Capacity, x.Note = Revised{}, Crowd{}, 0, "" }))
+		p.stamp(now, a.ID, &a.Revised, revisedOf(old, func(o *Activity) *Revised { return &o.Revised }), old != nil && p.hostOf(a) == before.hostOf(old) && looksAlike(*a, *old, func(x *Activity) {
+			x.Revised, x.Crowd, x.Capacity, x.Note = Revised{}, Crowd{}, 0, ""
+		}))
 	}
+	p.drop(now, t, before)
+}
+
+// stamp gives a part its revision. One that was taken away and comes back goes
+// on where it was.
+func (p *Programme) stamp(now time.Time, id string, r, old *Revised, same bool) {
+	gone := slices.IndexFunc(p.Dropped, func(x Part) bool { return x.ID == id })
+	switch {
+	case old == nil && gone >= 0:
+		*r = Revised{UID: p.Dropped[gone].UID, Sequence: p.Dropped[gone].Sequence + 1, Changed: now}
+		p.Dropped = slices.Delete(p.Dropped, gone, gone+1)
+	case old == nil:
+		*r = Revised{UID: storage.NewUID(), Changed: now}
+	case same || p.PublishedAt.IsZero():
+		*r = *old
+	default:
+		*r = Revised{UID: old.UID, Sequence: old.Sequence + 1, Changed: now}
+	}
+}
+
+// drop keeps what left the published programme for as long as calendars have to
+// say that it is cancelled.
+func (p *Programme) drop(now time.Time, t *Trip, before *Programme) {
+	p.Dropped = slices.DeleteFunc(p.Dropped, func(x Part) bool { return x.Changed.Before(now.Add(-feedKeep)) })
+	if before.PublishedAt.IsZero() {
+		return
+	}
+	for _, x := range before.Parts(t) {
+		if _, there := p.Part(t, x.ID); !there {
+			x.Sequence, x.Changed = x.Sequence+1, now
+			p.Dropped = append(p.Dropped, x)
+		}
+	}
+}
+
+// hostOf is what calendars show of an activity's host.
+func (p *Programme) hostOf(a *Activity) [2]string {
+	if h := p.Host(a.HostID); h != nil {
+		return [2]string{h.Name, h.Address}
+	}
+	return [2]string{}
 }
 
 func revisedOf[T any](x *T, of func(*T) *Revised) *Revised {
@@ -137,18 +177,32 @@ func looksAlike[T any](a, b T, strip func(*T)) bool {
 func (d *Desk) followItineraries(*storage.Tx, *ProgrammePage, *Programme) error { return nil }
 
 // SaveProgramme stores what was changed about the programme of a trip. in.Rev
-// is the revision that was edited, 0 for one that was never stored.
+// is the revision that was edited, 0 for one that was never stored. Fields of
+// what is refused are named by list and number: "legs.0.arrives".
 func (d *Desk) SaveProgramme(ctx context.Context, by Actor, tripID string, in *Programme) (*ProgrammePage, error) {
 	return d.changeProgramme(ctx, by, tripID, in.Rev, "programme.edit", func(_ *storage.Tx, p *ProgrammePage) error {
-		pr := p.Programme
-		pr.Legs, pr.Hotels, pr.Hosts, pr.Activities, pr.Travel = in.Legs, in.Hotels, in.Hosts, in.Activities, in.Travel
+		pr, hosts := p.Programme, slices.Clone(in.Hosts)
+		if in.Rev != pr.Rev {
+			return storage.ErrConflict
+		}
+		for i := range hosts {
+			if old := pr.Host(hosts[i].ID); old != nil {
+				hosts[i].Generation = old.Generation // links that are out stay good
+			}
+		}
+		pr.Legs, pr.Hotels, pr.Activities, pr.Travel = slices.Clone(in.Legs), slices.Clone(in.Hotels), slices.Clone(in.Activities), slices.Clone(in.Travel)
+		pr.Hosts = hosts
 		return nil
 	})
 }
 
-// PublishProgramme lets travellers see their itineraries from now on.
+// PublishProgramme lets travellers see their itineraries from now on. One that
+// is published stays as it is.
 func (d *Desk) PublishProgramme(ctx context.Context, by Actor, tripID string) (*ProgrammePage, error) {
 	return d.changeProgramme(ctx, by, tripID, 0, "programme.publish", func(tx *storage.Tx, p *ProgrammePage) error {
+		if p.Trip.Off() {
+			return &Problem{Kind: Closed, Key: "programme.off"}
+		}
 		if p.Programme.PublishedAt.IsZero() {
 			p.Programme.PublishedAt = tx.Now()
 		}

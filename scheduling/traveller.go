@@ -61,6 +61,7 @@ type Traveller struct {
 	Known         map[string]int       `bson:"known,omitempty"`      // UID → revision that their last mail told of
 	Joined        map[string]int       `bson:"joined,omitempty"`     // UID → what their own revision is ahead of the part's
 	ChangedAt     time.Time            `bson:"changed_at,omitempty"` // when their itinerary changed last since they were told; zero: they know it
+	NDAs          map[string]string    `bson:"ndas,omitempty"`       // host or activity id → day on which they signed its agreement, 2006-01-02
 	Told          map[string]time.Time `bson:"told,omitempty"`       // mails that went out once, by their kind
 	Generation    int                  `bson:"generation"`           // of their links
 	Words         []string             `bson:"words"`                // of name and company alone

@@ -2,6 +2,7 @@ package scheduling
 
 import (
 	"slices"
+	"sync"
 	"time"
 
 	"kohtaamo/storage"
@@ -183,13 +184,19 @@ func (t *Trip) Location() *time.Location { return zoneOf(t.Zone) }
 // Location is the zone of the stop's wall clock.
 func (s Stop) Location() *time.Location { return zoneOf(s.Zone) }
 
+var zonesRead sync.Map // IANA name → *time.Location: loading one reads a file
+
 // zoneOf is a zone by its IANA name; UTC if the name is unknown, which checks
 // do not let in.
 func zoneOf(name string) *time.Location {
+	if loc, ok := zonesRead.Load(name); ok {
+		return loc.(*time.Location)
+	}
 	loc, err := time.LoadLocation(name)
 	if err != nil {
 		return time.UTC
 	}
+	zonesRead.Store(name, loc)
 	return loc
 }
 

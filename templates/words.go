@@ -132,13 +132,18 @@ func counts(m *i18n.Message) bool {
 	return m != nil && m.Zero+m.One+m.Two+m.Few+m.Many != ""
 }
 
-// shown writes numbers as the language does; everything else stays.
+// shown writes numbers as the language does, and lets what has its own words in
+// each language say them; everything else stays.
 func (l *Lang) shown(v any) any {
 	switch n := v.(type) {
 	case int:
 		return l.Number(n)
 	case int64:
 		return l.Number(int(n))
+	case interface{ In(lang string) string }:
+		return n.In(l.code)
+	case interface{ In(l *Lang) string }:
+		return n.In(l)
 	}
 	return v
 }
