@@ -46,6 +46,8 @@ var auditActions = []string{
 	"chain.create", "chain.edit", "chain.on", "chain.off", "chain.delete",
 	"survey.save", "survey.open", "survey.close",
 	"wording.save", "wording.reset",
+	"host.add", "host.edit", "host.drop", "host.invite", "host.answer", "host.ask_again", "programme.round",
+	"delegation.request", "delegation.edit", "delegation.screen", "delegation.assign", "delegation.visitor_out",
 	"session.begin", "session.end", "session.end_all", "token.create", "token.revoke", "job.run",
 }
 
