@@ -49,6 +49,8 @@ var auditActions = []string{
 	"application.submit", "application.edit", "application.offer", "application.accept", "application.decline_offer", "application.commit", "application.withdraw", "application.reduce", "application.expire", "application.reserve",
 	"application.rank", "application.shortlist", "application.decline", "application.extend", "application.note", "application.score", "application.call_off", "application.left_behind", "application.travelled", "application.reported",
 	"traveller.name", "traveller.release",
+	"host.add", "host.edit", "host.drop", "host.invite", "host.answer", "host.ask_again", "programme.round",
+	"delegation.request", "delegation.edit", "delegation.screen", "delegation.assign", "delegation.visitor_out",
 	"session.begin", "session.end", "session.end_all", "token.create", "token.revoke", "job.run",
 }
 

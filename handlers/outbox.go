@@ -81,7 +81,9 @@ var mailKinds = []string{"registration.confirm_address", "registration.received"
 	"group.b2b_meeting_without", "group.b2b_meeting_out", "group.b2b_meeting_changed", "group.b2b_meeting_cancelled",
 	"group.b2b_meeting_risk", "group.b2b_meeting_safe", "group.b2b_meeting_none",
 	"application.received", "application.again", "application.shortlisted", "application.offered", "application.offer_reminder", "application.accepted", "application.confirmed", "application.commit_reminder",
-	"application.committed", "application.reserve", "application.declined", "application.expired", "application.withdrawn", "application.called_off"}
+	"application.committed", "application.reserve", "application.declined", "application.expired", "application.withdrawn", "application.called_off",
+	"host.invited", "host.asked_again", "host.confirmed", "host.changed", "host.called_off",
+	"delegation.confirm_address", "delegation.received", "delegation.declined", "delegation.accepted", "delegation.published"}
 
 // showOutbox answers GET /organise/outbox.
 func (s *Server) showOutbox(c *fiber.Ctx) (err error) {

@@ -163,8 +163,11 @@ type Host struct {
 	State      HostState     `bson:"state" json:"state"`
 	InvitedAt  time.Time     `bson:"invited_at,omitempty" json:"invited_at,omitzero"`
 	AnsweredAt time.Time     `bson:"answered_at,omitempty" json:"answered_at,omitzero"`
-	Comment    string        `bson:"comment,omitempty" json:"comment,omitempty"` // what it said with its answer
-	Generation int           `bson:"generation,omitempty" json:"-"`              // of its links
+	Comment    string        `bson:"comment,omitempty" json:"comment,omitempty"`   // what it said with its answer
+	Proposes   string        `bson:"proposes,omitempty" json:"proposes,omitempty"` // another time, where it asked for one
+	AgainAt    time.Time     `bson:"again_at,omitempty" json:"again_at,omitzero"`  // when it was reminded of the invitation
+	Kind       CompanyKind   `bson:"kind,omitempty" json:"kind,omitempty"`         // of one that does not stand in the directory
+	Generation int           `bson:"generation,omitempty" json:"-"`                // of its links
 }
 
 // A HostContact is somebody at a host.

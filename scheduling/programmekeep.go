@@ -78,6 +78,9 @@ func (d *Desk) changeProgramme(ctx context.Context, by Actor, tripID string, rev
 // only their own.
 func (d *Desk) keepProgramme(tx *storage.Tx, by Actor, p *ProgrammePage, before *Programme, action string) error {
 	p.Programme.revise(tx.Now(), p.Trip, before)
+	if err := d.followHosts(tx, p, before); err != nil {
+		return err
+	}
 	if err := programmes.Put(tx, p.Programme); err != nil {
 		return err
 	}

@@ -44,6 +44,8 @@ type Round struct {
 	storage.Meta `bson:",inline"`
 	Slug         string     `bson:"slug"`
 	EventID      string     `bson:"event_id,omitempty"` // that it is part of
+	TripID       string     `bson:"trip_id,omitempty"`  // on which it takes place
+	StopID       string     `bson:"stop_id,omitempty"`  // of the trip
 	ClusterIDs   []string   `bson:"cluster_ids"`
 	Phase        RoundPhase `bson:"phase"`
 	Way          RoundWay   `bson:"way"`
@@ -164,7 +166,7 @@ type RoundLimits struct {
 
 var rounds = storage.NewCollection[Round]("rounds",
 	storage.Unique("slug"), storage.Ordered("starts"), storage.Ordered("open", "starts"),
-	storage.Ordered("ends"), storage.Ordered("phase", "starts"), storage.Ordered("event_id"),
+	storage.Ordered("ends"), storage.Ordered("phase", "starts"), storage.Ordered("event_id"), storage.Ordered("trip_id"),
 	storage.Many("cluster_ids"), storage.Many("words"))
 
 // slotID is the ID of the slot that starts at a moment.

@@ -125,7 +125,8 @@ func (r *Round) take(tx *storage.Tx, by Actor, in *Round) error {
 	for _, t := range r.Tables {
 		known[t.ID] = true
 	}
-	linked := r.EventID
+	linked, trip := r.EventID, r.TripID
+	r.TripID, r.StopID = in.TripID, in.StopID
 	r.EventID, r.ClusterIDs, r.Way, r.Title, r.About = in.EventID, in.ClusterIDs, in.Way, in.Title, in.About
 	r.Zone, r.Contact, r.ContactEmail = in.Zone, in.Contact, in.ContactEmail
 	r.Days, r.Minutes, r.Buffer, r.Slots, r.Starts, r.Ends = in.Days, in.Minutes, in.Buffer, in.Slots, in.Starts, in.Ends
@@ -136,16 +137,16 @@ func (r *Round) take(tx *storage.Tx, by Actor, in *Round) error {
 			t.ID = storage.NewID() // of this round alone: bookings of tables go by it
 		}
 	}
-	if err := r.checkReferences(tx, by, linked); err != nil {
+	if err := r.checkReferences(tx, by, linked, trip); err != nil {
 		return err
 	}
 	r.index()
 	return nil
 }
 
-// checkReferences wants what r names to be there, and an event that it was not
-// part of before to be by's own.
-func (r *Round) checkReferences(tx *storage.Tx, by Actor, linked string) error {
+// checkReferences wants what r names to be there, and an event or a trip that it
+// was not part of before to be by's own.
+func (r *Round) checkReferences(tx *storage.Tx, by Actor, linked, trip string) error {
 	f := faults{}
 	if err := exists(tx, f, "cluster_ids", clusters.Get, r.ClusterIDs...); err != nil {
 		return err
@@ -170,6 +171,9 @@ func (r *Round) checkReferences(tx *storage.Tx, by Actor, linked string) error {
 		if err != nil || e.RoundID != r.ID {
 			f.add(fmt.Sprintf("tables.%d.entrant_id", i), "problem.choice")
 		}
+	}
+	if err := r.checkTrip(tx, by, f, trip); err != nil {
+		return err
 	}
 	if err := r.checkRoom(tx, f); err != nil {
 		return err

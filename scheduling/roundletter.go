@@ -56,7 +56,7 @@ func (d *Desk) roundMail(tx *storage.Tx, r *Round, w roundLetter) (*mailer.Mail,
 }
 
 // roundEvent is the event that r is part of, or one that has no more than r's
-// clusters.
+// clusters and what pays for the trip that r is on.
 func roundEvent(tx *storage.Tx, r *Round) (*Event, error) {
 	if r.EventID != "" {
 		e, err := events.Get(tx, r.EventID)
@@ -64,5 +64,15 @@ func roundEvent(tx *storage.Tx, r *Round) (*Event, error) {
 			return e, err
 		}
 	}
-	return &Event{ClusterIDs: r.ClusterIDs}, nil
+	e := &Event{ClusterIDs: r.ClusterIDs}
+	if r.TripID != "" {
+		t, err := trips.Get(tx, r.TripID)
+		if ignoreMissing(err) != nil {
+			return nil, err
+		}
+		if t != nil && err == nil {
+			e.ProjectID, e.Zone = t.ProjectID, t.Zone
+		}
+	}
+	return e, nil
 }

@@ -78,6 +78,7 @@ func (d *Desk) Rounds(ctx context.Context, by Actor, f RoundFilter, mine bool) (
 type RoundPage struct {
 	Round    *Round
 	Event    *Event // that it is part of, if by may see it; nil if none
+	Trip     *Trip  // the same of a trip
 	Clusters []*Cluster
 	Organise bool     // by may edit it
 	Mine     *Entrant // that by is one of; nil if none
@@ -124,6 +125,15 @@ func (p *RoundPage) fill(tx *storage.Tx, by Actor) (err error) {
 	for _, e := range found {
 		if e.Listed || by.Organises(e.ClusterIDs...) {
 			p.Event = e
+		}
+	}
+	on, err := byIDs(tx, trips.Get, optional(r.TripID))
+	if err != nil {
+		return err
+	}
+	for _, t := range on {
+		if t.Listed || by.Organises(t.ClusterIDs...) {
+			p.Trip = t
 		}
 	}
 	if by.SignedIn() {

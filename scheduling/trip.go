@@ -171,12 +171,27 @@ type Enquiry struct {
 	Earlier     []string  `bson:"earlier,omitempty"` // trips with the same body and topic within two years
 	AskedAt     time.Time `bson:"asked_at"`
 	Generation  int       `bson:"generation"` // of its links
+
+	Keys       []string     `bson:"keys,omitempty"`        // by which the same body and topic are found; see delegationKeys
+	Screened   []ScreenMark `bson:"screened,omitempty"`    // one a criterion
+	Note       string       `bson:"note,omitempty"`        // of those who organise it
+	Withdrawn  bool         `bson:"withdrawn,omitempty"`   // by the body itself
+	AcceptNote string       `bson:"accept_note,omitempty"` // what it was told with the acceptance
+}
+
+// A ScreenMark is what an organiser thinks of a request by one criterion.
+type ScreenMark struct {
+	Criterion string    `bson:"criterion"` // of DelegationCriteria
+	Points    int       `bson:"points"`    // 0 to MaxScreenPoints
+	Note      string    `bson:"note,omitempty"`
+	By        string    `bson:"by"` // name
+	At        time.Time `bson:"at"`
 }
 
 var trips = storage.NewCollection[Trip]("trips",
 	storage.Unique("slug"), storage.Ordered("starts"), storage.Ordered("ends"), storage.Ordered("state", "starts"),
 	storage.Ordered("listed", "starts"), storage.Ordered("direction", "starts"),
-	storage.Many("cluster_ids"), storage.Many("leader_ids"), storage.Many("words"))
+	storage.Many("cluster_ids"), storage.Many("leader_ids"), storage.Many("enquiry.keys"), storage.Many("words"))
 
 // Location is the zone of the trip's home.
 func (t *Trip) Location() *time.Location { return zoneOf(t.Zone) }

@@ -15,6 +15,7 @@ import (
 // transaction that moves the trip, with the state it came from.
 var tripFollowers = []func(d *Desk, tx *storage.Tx, by Actor, t *Trip, from TripState) error{
 	(*Desk).followApplications,
+	(*Desk).followHostsOff,
 }
 
 // moveTrip brings t to a state, stores it and keeps in step what follows from

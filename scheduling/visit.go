@@ -24,6 +24,7 @@ const (
 type VisitDay struct {
 	storage.Meta `bson:",inline"`
 	ClusterID    string       `bson:"cluster_id"`
+	TripID       string       `bson:"trip_id,omitempty"` // the incoming delegation that is the party
 	State        VisitState   `bson:"state"`
 	Title        Text         `bson:"title"`
 	Party        string       `bson:"party"`  // who visits
@@ -61,7 +62,7 @@ type VisitPlace struct {
 }
 
 var visitDays = storage.NewCollection[VisitDay]("visit_days",
-	storage.Ordered("cluster_id", "starts"), storage.Many("group_ids"))
+	storage.Ordered("cluster_id", "starts"), storage.Ordered("trip_id"), storage.Many("group_ids"))
 
 // The limits of a visit day. A programme is found among all that there are, so
 // a day has as many stops as that can be done for at once.

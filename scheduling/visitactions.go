@@ -149,7 +149,7 @@ func (d *Desk) saveVisit(tx *storage.Tx, by Actor, in *VisitDay) (*VisitDay, err
 	if v.State != VisitDraft {
 		return nil, &Problem{Kind: Closed, Key: "visit.not_draft"}
 	}
-	clusterID := v.ClusterID
+	clusterID, tripID := v.ClusterID, v.TripID
 	made := v.Meta
 	programme, state := v.Programme, v.State
 	*v = *in
@@ -159,6 +159,9 @@ func (d *Desk) saveVisit(tx *storage.Tx, by Actor, in *VisitDay) (*VisitDay, err
 		return !ok
 	})
 	if err := d.checkHosts(tx, by, v); err != nil {
+		return nil, err
+	}
+	if err := v.checkTrip(tx, by, tripID); err != nil {
 		return nil, err
 	}
 	if err := visitDays.Put(tx, v); err != nil {

@@ -14,7 +14,7 @@ type WordingKind struct {
 }
 
 // WordingSubjects are the subjects of the kinds, in the order a page shows them.
-var WordingSubjects = []string{"registration", "round", "entrant", "request", "meeting", "outcome", "group", "application"}
+var WordingSubjects = []string{"registration", "round", "entrant", "request", "meeting", "outcome", "group", "application", "host", "delegation"}
 
 // WordingKinds are all of them, by subject. What is sent by no cluster, such as
 // a sign-in link, has the house's words.
@@ -39,6 +39,8 @@ var WordingKinds = slices.Concat(
 	wordingKinds([]string{"title", "group", "name", "in", "need", "required", "of"}, []string{"title", "in", "need"},
 		inKind(kindOfGroupLetter, mailMeetingRisk, mailMeetingSafe, mailMeetingNone)...),
 	wordingKinds([]string{"trip", "company", "when", "name"}, []string{"trip"}, applicationMailKinds...),
+	wordingKinds([]string{"trip", "host", "name"}, []string{"trip"}, hostMailKinds...),
+	wordingKinds([]string{"trip", "body", "name"}, []string{"body"}, delegationMailKinds...),
 )
 
 func wordingKinds(fields, needs []string, kinds ...string) (out []WordingKind) {
