@@ -86,6 +86,18 @@ func (db *DB) Ping(ctx context.Context) error { return db.engine.Ping(ctx) }
 // for that, which the error names.
 func (db *DB) Backup(ctx context.Context, path string) error { return db.engine.Backup(ctx, path) }
 
+// Scrub makes sure that what was deleted or replaced until now can be read no
+// more, also not by who has the database's files. It writes all of them anew: it
+// is for the small hours. An error that wraps ErrBusy says that others used the
+// database all the time, and to try later. MongoDB looks after its files itself:
+// there it does nothing.
+func (db *DB) Scrub(ctx context.Context) error {
+	if s, ok := db.engine.(Scrubber); ok {
+		return s.Scrub(ctx)
+	}
+	return nil
+}
+
 // Changes is a number that rises whenever something in the collections (in any
 // of them, if none is named) was committed: by this process before its Update
 // returns, by another process within a second. It may rise without a change.

@@ -36,6 +36,12 @@ type Engine interface {
 	Close() error
 }
 
+// A Scrubber is an Engine whose files keep what was deleted until it is asked to
+// remove it.
+type Scrubber interface {
+	Scrub(ctx context.Context) error
+}
+
 // EngineTx is one transaction of an Engine, bound to one context. Its queries
 // have been checked: they name declared fields and carry normal values.
 type EngineTx interface {

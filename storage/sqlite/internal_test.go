@@ -208,3 +208,24 @@ func TestPlans(t *testing.T) {
 		}
 	}
 }
+
+// TestScrubWhileSomebodyReads: what a reader can still see cannot go; that is
+// said, and done at the next time.
+func TestScrubWhileSomebodyReads(t *testing.T) {
+	wait := scrubWait
+	scrubWait = 20
+	t.Cleanup(func() { scrubWait = wait })
+	_, db := openThings(t)
+	err := db.View(t.Context(), func(tx *storage.Tx) error {
+		if _, err := things.Get(tx, "none"); !errors.Is(err, storage.ErrNotFound) {
+			return err
+		}
+		if err := db.Scrub(t.Context()); !errors.Is(err, storage.ErrBusy) {
+			t.Errorf("scrubbed under a reader: %v", err)
+		}
+		return nil
+	})
+	if err := errors.Join(err, db.Scrub(t.Context())); err != nil {
+		t.Error(err)
+	}
+}
