@@ -141,7 +141,7 @@ func copyProgramme(tx *storage.Tx, src, to *Trip) error {
 	}
 	c := p.copyTo(src, src.movedDays(to.Starts.In(to.Stops[0].Location())))
 	c.ID = to.ID
-	c.revise(tx, &Programme{})
+	c.revise(tx.Now(), to, &Programme{})
 	return programmes.Put(tx, c)
 }
 
