@@ -113,7 +113,7 @@ func (p *Programme) revise(tx *storage.Tx, before *Programme) {
 		a := &p.Activities[i]
 		a.ID = orNew(a.ID)
 		old := before.Activity(a.ID)
-		stamp(&a.Revised, revisedOf(old, func(o *Activity) *Revised { return &o.Revised }), old != nil && looksAlike(*a, *old, func(x *Activity) { x.Revised, x.Crowd, x.Capacity, x.Note = Revised{}, Crowd{}, 0, "" }))
+		stamp(&a.Revised, revisedOf(old, func(o *Activity) *Revised { return &o.Revised }), old != nil && before.hostLine(old) == p.hostLine(a) && looksAlike(*a, *old, func(x *Activity) { x.Revised, x.Crowd, x.Capacity, x.Note = Revised{}, Crowd{}, 0, "" }))
 	}
 }
 
@@ -131,10 +131,6 @@ func looksAlike[T any](a, b T, strip func(*T)) bool {
 	strip(&b)
 	return reflect.DeepEqual(a, b)
 }
-
-// followItineraries notes on each traveller what changed for them, so that one
-// mail tells it. Until the programme is published nobody knows anything of it.
-func (d *Desk) followItineraries(*storage.Tx, *ProgrammePage, *Programme) error { return nil }
 
 // SaveProgramme stores what was changed about the programme of a trip. in.Rev
 // is the revision that was edited, 0 for one that was never stored.
