@@ -51,6 +51,7 @@ var auditActions = []string{
 	"traveller.name", "traveller.release",
 	"host.add", "host.edit", "host.drop", "host.invite", "host.answer", "host.ask_again", "programme.round",
 	"delegation.request", "delegation.edit", "delegation.screen", "delegation.assign", "delegation.visitor_out",
+	"programme.delay", "traveller.present", "traveller.absent", "trip.note",
 	"session.begin", "session.end", "session.end_all", "token.create", "token.revoke", "job.run",
 }
 

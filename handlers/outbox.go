@@ -83,7 +83,8 @@ var mailKinds = []string{"registration.confirm_address", "registration.received"
 	"application.received", "application.again", "application.shortlisted", "application.offered", "application.offer_reminder", "application.accepted", "application.confirmed", "application.commit_reminder",
 	"application.committed", "application.reserve", "application.declined", "application.expired", "application.withdrawn", "application.called_off",
 	"host.invited", "host.asked_again", "host.confirmed", "host.changed", "host.called_off",
-	"delegation.confirm_address", "delegation.received", "delegation.declined", "delegation.accepted", "delegation.published"}
+	"delegation.confirm_address", "delegation.received", "delegation.declined", "delegation.accepted", "delegation.published",
+	"itinerary.published", "itinerary.changed", "itinerary.late", "itinerary.cancelled"}
 
 // showOutbox answers GET /organise/outbox.
 func (s *Server) showOutbox(c *fiber.Ctx) (err error) {

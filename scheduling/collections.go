@@ -13,6 +13,7 @@ func Specs() []storage.Spec {
 		rounds.Spec, entrants.Spec, enrolments.Spec, requests.Spec, meetings.Spec, bookings.Spec, proposals.Spec, outcomes.Spec,
 		turnstiles.Spec, agendaPromises.Spec,
 		trips.Spec, programmes.Spec, applications.Spec, travellers.Spec, delegationWishes.Spec,
+		trips.Spec, programmes.Spec, applications.Spec, travellers.Spec, tripNotes.Spec,
 		b2bGroups.Spec, groupMemberships.Spec, gatherings.Spec, visitDays.Spec, codevelopments.Spec,
 		mailingLists.Spec, subscriptions.Spec,
 		campaigns.Spec,

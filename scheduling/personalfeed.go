@@ -25,6 +25,7 @@ var feedScopes = []scope{
 	{"groups", (*Desk).groupEntries},
 	{"deadlines", (*Desk).deadlineEntries},
 	{"meetings", (*Desk).meetingEntries},
+	{"trips", (*Desk).tripEntries},
 }
 
 // FeedScopes are the names of what a personal feed can show.
@@ -49,7 +50,7 @@ func personalKey(id string) string { return "personal/" + id }
 
 func (d *Desk) personalParts() uint64 {
 	return d.DB.Changes(events.Spec, registrations.Spec, feedTokens.Spec, people.Spec, groups.Spec, seriesOf.Spec,
-		rounds.Spec, entrants.Spec, meetings.Spec, gatherings.Spec)
+		rounds.Spec, entrants.Spec, meetings.Spec, gatherings.Spec, trips.Spec, programmes.Spec, travellers.Spec)
 }
 
 // PersonalFeed is the calendar behind a member's secret address. A rotated or
@@ -167,7 +168,7 @@ func (d *Desk) read(tx *storage.Tx, t *FeedAddress) (in *reading, err error) {
 func (t *FeedAddress) style(x *ical.Entry) {
 	x.Private = true
 	x.Modified = later(x.Modified, t.Restyled)
-	if t.AllDay && x.Repeat == nil && x.Instance.IsZero() && severalDays(x) {
+	if t.AllDay && x.Repeat == nil && x.Instance.IsZero() && x.StartZone == x.EndZone && severalDays(x) {
 		x.AllDay = true
 	}
 	if x.Status == ical.Cancelled {

@@ -74,6 +74,7 @@ type Leg struct {
 	Minutes int       `bson:"minutes,omitempty" json:"minutes,omitempty"` // needed to change to it from the leg before; 0: as usual for its kind
 	Note    string    `bson:"note,omitempty" json:"note,omitempty"`
 	Contact string    `bson:"contact,omitempty" json:"contact,omitempty"` // the driver, the carrier's desk
+	Late    int       `bson:"late,omitempty" json:"late,omitempty"`       // minutes that it departs, and arrives, later than planned, said on the day
 }
 
 // A Terminal is one end of a leg.

@@ -116,6 +116,7 @@ func (p *Programme) revise(now time.Time, t *Trip, before *Programme) {
 		p.stamp(now, a.ID, &a.Revised, revisedOf(old, func(o *Activity) *Revised { return &o.Revised }), old != nil && p.hostOf(a) == before.hostOf(old) && looksAlike(*a, *old, func(x *Activity) {
 			x.Revised, x.Crowd, x.Capacity, x.Note = Revised{}, Crowd{}, 0, ""
 		}))
+		stamp(&a.Revised, revisedOf(old, func(o *Activity) *Revised { return &o.Revised }), old != nil && before.hostLine(old) == p.hostLine(a) && looksAlike(*a, *old, func(x *Activity) { x.Revised, x.Crowd, x.Capacity, x.Note = Revised{}, Crowd{}, 0, "" }))
 	}
 	p.drop(now, t, before)
 }
@@ -174,10 +175,6 @@ func looksAlike[T any](a, b T, strip func(*T)) bool {
 	strip(&b)
 	return reflect.DeepEqual(a, b)
 }
-
-// followItineraries notes on each traveller what changed for them, so that one
-// mail tells it. Until the programme is published nobody knows anything of it.
-func (d *Desk) followItineraries(*storage.Tx, *ProgrammePage, *Programme) error { return nil }
 
 // SaveProgramme stores what was changed about the programme of a trip. in.Rev
 // is the revision that was edited, 0 for one that was never stored. Fields of

@@ -65,6 +65,16 @@ type Traveller struct {
 	Told          map[string]time.Time `bson:"told,omitempty"`       // mails that went out once, by their kind
 	Generation    int                  `bson:"generation"`           // of their links
 	Words         []string             `bson:"words"`                // of name and company alone
+	Marks         map[string]Mark      `bson:"marks,omitempty"`        // activity or leg id → whether they came
+	Left          []Departed           `bson:"left,omitempty"`         // parts they no longer take part in, while calendars have to be told
+	Known         []OwnPart            `bson:"known,omitempty"`        // their itinerary as their last mail told it
+	Joined        map[string]Ahead     `bson:"joined,omitempty"`       // UID → what their own revision is ahead of the part's
+	ChangedFrom   time.Time            `bson:"changed_from,omitempty"` // the first change of their itinerary that they were not told of; zero: they know it
+	ChangedAt     time.Time            `bson:"changed_at,omitempty"`   // the last one
+	OutAt         time.Time            `bson:"out_at,omitempty"`       // when all parts of somebody who is out went to Left
+	Told          map[string]time.Time `bson:"told,omitempty"`         // mails that went out once, by their kind
+	Generation    int                  `bson:"generation"`             // of their links
+	Words         []string             `bson:"words"`                  // of name and company alone
 }
 
 // TravellerFields are what a traveller can be asked for, in the order of a
@@ -96,11 +106,19 @@ type Mark struct {
 	Note    string    `bson:"note,omitempty" json:"note,omitempty"`
 }
 
-// Departed is a part of the programme that somebody no longer takes part in.
+// Departed is a part of the programme that somebody no longer takes part in,
+// as they had it.
 type Departed struct {
-	Part     Part      `bson:"part"`
-	Sequence int       `bson:"sequence"`
+	Part     OwnPart   `bson:"part"`
+	Sequence int       `bson:"sequence"` // of the entry that takes it back
 	At       time.Time `bson:"at"`
+}
+
+// Ahead is how far somebody's own revision of a part is ahead of the part's:
+// they came back to it, or something in it changed for them alone.
+type Ahead struct {
+	By int       `bson:"by"`
+	At time.Time `bson:"at"`
 }
 
 var travellers = storage.NewCollection[Traveller]("travellers",
@@ -158,6 +176,9 @@ func (d *Desk) takeAlong(tx *storage.Tx, by Actor, t *Trip, v *Traveller) error 
 	}
 	v.PersonID, v.Live = p.ID, t.ID+"/"+p.ID
 	v.index()
+	if err := d.joinItinerary(tx, t, v); err != nil {
+		return err
+	}
 	if err := travellers.Put(tx, v); err != nil {
 		return err
 	}

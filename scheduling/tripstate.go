@@ -16,6 +16,7 @@ import (
 var tripFollowers = []func(d *Desk, tx *storage.Tx, by Actor, t *Trip, from TripState) error{
 	(*Desk).followApplications,
 	(*Desk).followHostsOff,
+	(*Desk).endItineraries,
 }
 
 // moveTrip brings t to a state, stores it and keeps in step what follows from

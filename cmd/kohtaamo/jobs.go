@@ -34,6 +34,7 @@ func (h *house) runner() *jobs.Runner {
 		{Name: "meetings", Schedule: "@every 1m", Do: h.meetings},
 		{Name: "hosts", Schedule: "*/15 * * * *", Do: h.desk.RemindHosts},
 		{Name: "delegations", Schedule: "27 * * * *", Do: h.desk.KeepDelegations},
+		{Name: "itineraries", Schedule: "@every 1m", Do: h.desk.SendItineraries},
 		{Name: "suppressions", Schedule: "@every 1m", Do: h.desk.FollowSuppressions},
 		{Name: "subscriptions", Schedule: "47 3 * * *", Do: h.desk.ForgetWishes},
 		{Name: "purge", Schedule: "17 3 * * *", Do: h.purge},
