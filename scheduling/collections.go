@@ -12,7 +12,7 @@ func Specs() []storage.Spec {
 		notices.Spec, feedTokens.Spec, feedMarks.Spec, seriesOf.Spec, busyCalendars.Spec, house.Spec,
 		rounds.Spec, entrants.Spec, enrolments.Spec, requests.Spec, meetings.Spec, bookings.Spec, proposals.Spec, outcomes.Spec,
 		turnstiles.Spec, agendaPromises.Spec,
-		trips.Spec, programmes.Spec, applications.Spec, travellers.Spec,
+		trips.Spec, programmes.Spec, applications.Spec, travellers.Spec, tripOutcomes.Spec,
 		b2bGroups.Spec, groupMemberships.Spec, gatherings.Spec, visitDays.Spec, codevelopments.Spec,
 		mailingLists.Spec, subscriptions.Spec,
 		campaigns.Spec,
