@@ -25,6 +25,7 @@ var auditActions = []string{
 	"mail.hold", "mail.release", "mail.resend", "mail.allow", "feed.create", "feed.save", "feed.rotate", "feed.revoke",
 	"series.create", "series.edit", "series.end", "series.move_date", "series.cancel_date", "series.restore_date",
 	"outcome.save",
+	"trip.outcome", "trip.ask_outcomes", "trip.ask_hosts",
 	"list.save", "list.import", "subscription.join", "subscription.leave", "subscription.leave_all", "subscription.add", "subscription.remove",
 	"suppression.add", "suppression.lift",
 	"busy.add", "busy.remove", "busy.pause",

@@ -82,6 +82,7 @@ func stepValues(step scheduling.ChainStep) values {
 	if step.When.Before {
 		v["direction"] = []string{"before"}
 	}
+	v.number("months", step.When.Months)
 	v.number("days", step.When.Days)
 	v.number("hours", step.When.Hours)
 	v.set("at", step.When.At)
@@ -100,7 +101,7 @@ func stepOf(f *form, id string) scheduling.ChainStep {
 	step := scheduling.ChainStep{ID: id, Subject: f.Langs("subject"), Body: f.Langs("body"),
 		Ask: f.Check("ask"), Late: f.Check("late"), Instead: f.Check("instead")}
 	step.When = scheduling.StepTime{Anchor: scheduling.Anchor(f.Value("anchor")), Before: f.Value("direction") == "before",
-		Days: f.Int("days", 0, 366), Hours: f.Int("hours", 0, 72)}
+		Months: f.Int("months", 0, 24), Days: f.Int("days", 0, 366), Hours: f.Int("hours", 0, 72)}
 	if at := f.Text("at"); at != "" {
 		hour, minute, ok := parseClock(at)
 		if !ok {
@@ -131,7 +132,7 @@ func (s *Server) saveStep(c *fiber.Ctx) error {
 	if err = f.Err(); err == nil {
 		_, err = s.desk.SaveStep(c.UserContext(), actor(c), p.Chain.ID, rev, step)
 	}
-	if p.Problem = s.chainProblem(c, err, "direction", "anchor", "days", "hours", "at", "subject", "body"); p.Problem != nil {
+	if p.Problem = s.chainProblem(c, err, "direction", "anchor", "months", "days", "hours", "at", "subject", "body"); p.Problem != nil {
 		p.F, p.Subject, p.Body = f.typed, step.Subject, step.Body
 		return s.page(c, "chain_step", p)
 	}

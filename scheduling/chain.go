@@ -18,10 +18,11 @@ const (
 	OnNoShow     Trigger = "no_show"
 	OnHeld       Trigger = "meeting_held"
 	OnJoined     Trigger = "group_joined"
+	OnReturned   Trigger = "trip_returned"
 )
 
 // Triggers are all of them, in the order of a form.
-var Triggers = []Trigger{OnRegistered, OnConfirmed, OnCheckedIn, OnNoShow, OnHeld, OnJoined}
+var Triggers = []Trigger{OnRegistered, OnConfirmed, OnCheckedIn, OnNoShow, OnHeld, OnJoined, OnReturned}
 
 // Anchor is what a step's time is counted from.
 type Anchor string
@@ -55,7 +56,7 @@ type Chain struct {
 	Trigger       Trigger     `bson:"trigger"`
 	On            bool        `bson:"on"`
 	Since         time.Time   `bson:"since,omitempty"` // when it was switched on: what was due before is not made up for
-	UntilAnswered bool        `bson:"until_answered"`  // an answer to the survey, or about the meetings, ends it
+	UntilAnswered bool        `bson:"until_answered"`  // an answer to the survey, about the meetings or the trip, ends it
 	Steps         []ChainStep `bson:"steps"`
 }
 
@@ -78,6 +79,7 @@ type ChainStep struct {
 type StepTime struct {
 	Anchor Anchor `bson:"anchor" json:"anchor"`
 	Before bool   `bson:"before" json:"before"`
+	Months int    `bson:"months,omitempty" json:"months"` // by the calendar: of the 31st, the last day of a shorter month
 	Days   int    `bson:"days" json:"days"`
 	Hours  int    `bson:"hours" json:"hours"`
 	At     string `bson:"at,omitempty" json:"at"` // "09:00"
@@ -128,7 +130,7 @@ func (c *Chain) Sorted() []ChainStep {
 
 // rank orders times that have different anchors, in minutes.
 func (w StepTime) rank() int {
-	n := w.Days*24*60 + w.Hours*60
+	n := (w.Months*30+w.Days)*24*60 + w.Hours*60
 	if w.Before {
 		n = -n
 	}

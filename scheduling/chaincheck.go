@@ -8,9 +8,10 @@ import (
 
 // The limits of a step's time.
 const (
-	maxStepDays  = 366
-	maxStepHours = 72
-	letterLimit  = 10_000
+	maxStepMonths = 24
+	maxStepDays   = 366
+	maxStepHours  = 72
+	letterLimit   = 10_000
 )
 
 // check cleans c and says everything that is wrong with it, but for its steps.
@@ -72,6 +73,9 @@ func (f faults) stepTime(rule triggerRule, w StepTime) {
 	}
 	if w.Before && w.Anchor != FromStart {
 		f.add("anchor", "chain.before_what")
+	}
+	if w.Months < 0 || w.Months > maxStepMonths {
+		f.add("months", "problem.number")
 	}
 	if w.Days < 0 || w.Days > maxStepDays {
 		f.add("days", "problem.number")

@@ -32,6 +32,13 @@ var defaultChains = []defaultChain{
 	{"next_step", OnHeld, true, []defaultStep{
 		{"next_step", ChainStep{When: StepTime{Anchor: FromTrigger, Days: 21, At: "09:00"}, Only: StepOnly{Survey: "unanswered"}}},
 	}},
+	{"returned", OnReturned, false, []defaultStep{
+		{"trip_week", ChainStep{When: StepTime{Anchor: FromTrigger, Days: 7, At: "09:00"}}},
+		{"trip_month", ChainStep{When: StepTime{Anchor: FromTrigger, Months: 1, At: "09:00"}}},
+		{"trip_quarter", ChainStep{When: StepTime{Anchor: FromTrigger, Months: 3, At: "09:00"}}},
+		{"trip_half", ChainStep{When: StepTime{Anchor: FromTrigger, Months: 6, At: "09:00"}}},
+		{"trip_year", ChainStep{When: StepTime{Anchor: FromTrigger, Months: 12, At: "09:00"}}},
+	}},
 	{"welcome", OnJoined, false, []defaultStep{
 		{"welcome", ChainStep{When: StepTime{Anchor: FromTrigger}}},
 	}},

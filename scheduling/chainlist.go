@@ -53,6 +53,18 @@ func listJoined(d *Desk, tx *storage.Tx, c *Chain, groupID, _ string) (out []*su
 	return d.listPeople(tx, c, groupID, g.Members)
 }
 
+func listReturned(d *Desk, tx *storage.Tx, c *Chain, tripID, _ string) (out []*subject, next string, err error) {
+	vs, err := travellersOf(tx, tripID)
+	if err != nil {
+		return nil, "", err
+	}
+	var ids []string
+	for _, v := range vs {
+		ids = append(ids, v.ID)
+	}
+	return d.listPeople(tx, c, tripID, ids)
+}
+
 func (d *Desk) listPeople(tx *storage.Tx, c *Chain, about string, ids []string) (out []*subject, next string, err error) {
 	for _, id := range slices.Compact(slices.Sorted(slices.Values(ids))) {
 		s, err := triggers[c.Trigger].kind.load(d, tx, c.Trigger, []string{about, id})
@@ -67,7 +79,7 @@ func (d *Desk) listPeople(tx *storage.Tx, c *Chain, about string, ids []string) 
 	return out, "", nil
 }
 
-// A ChainThing is an event, a round or a group that a chain can be tried on.
+// A ChainThing is an event, a round, a group or a trip that a chain can be tried on.
 type ChainThing struct {
 	ID    string
 	Title Text
@@ -77,7 +89,7 @@ type ChainThing struct {
 const chainThings = 50
 
 // TriedOn are what a chain of by's can be tried on: the event it is of, or those
-// of its cluster that are not long over, the next first; its rounds; its groups.
+// of its cluster that are not long over, the next first; its rounds; its groups; its trips.
 func (d *Desk) TriedOn(ctx context.Context, by Actor, c *Chain) (out []ChainThing, err error) {
 	if !by.Organises(c.ClusterID) {
 		return nil, errHidden
@@ -91,6 +103,12 @@ func (d *Desk) TriedOn(ctx context.Context, by Actor, c *Chain) (out []ChainThin
 			list, err := rounds.Find(tx, storage.Query{Where: []storage.Cond{of}, Sort: "-starts", Limit: chainThings})
 			for _, r := range list {
 				out = append(out, ChainThing{r.ID, r.Title})
+			}
+			return err
+		case "trip":
+			list, err := trips.Find(tx, storage.Query{Where: []storage.Cond{of}, Sort: "-starts", Limit: chainThings})
+			for _, t := range list {
+				out = append(out, ChainThing{t.ID, t.Title})
 			}
 			return err
 		default:

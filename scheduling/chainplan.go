@@ -33,6 +33,7 @@ const (
 	whyAbsent     = "absent"
 	whyNotHeld    = "not_held"
 	whyLeft       = "left"
+	whyNotBack    = "not_back" // the trip is not over
 	whyHandedOver = "handed_over"
 )
 
@@ -43,7 +44,7 @@ func (w StepTime) of(anchor time.Time, loc *time.Location) time.Time {
 	if w.Before {
 		sign = -1
 	}
-	t := anchor.In(loc).AddDate(0, 0, sign*w.Days).Add(time.Duration(sign*w.Hours) * time.Hour)
+	t := inMonths(anchor.In(loc), sign*w.Months).AddDate(0, 0, sign*w.Days).Add(time.Duration(sign*w.Hours) * time.Hour)
 	clock, err := time.Parse("15:04", w.At)
 	if w.At == "" || err != nil {
 		return t.UTC()
@@ -59,6 +60,14 @@ func (w StepTime) of(anchor time.Time, loc *time.Location) time.Time {
 		at = on(1)
 	}
 	return at.UTC()
+}
+
+// inMonths is the same day n months on, or the last of a month that has fewer
+// days: a month after 31 January is 28 February.
+func inMonths(t time.Time, n int) time.Time {
+	first := time.Date(t.Year(), t.Month()+time.Month(n), 1, t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), t.Location())
+	last := first.AddDate(0, 1, -1).Day()
+	return first.AddDate(0, 0, min(t.Day(), last)-1)
 }
 
 // beforeStart reports whether the step speaks of an event that is still to come.

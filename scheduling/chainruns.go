@@ -15,7 +15,7 @@ type RunLine struct {
 	*ChainRun
 	Name  string // "" if they are gone
 	Email string
-	About Text // the event, the round or the group
+	About Text // the event, the round, the group or the trip
 	Zone  string
 	Steps []RunStepLine
 }

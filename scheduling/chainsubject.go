@@ -15,7 +15,7 @@ import (
 type subject struct {
 	ref       string // "registration/ID": what the run speaks of
 	turn      int    // of whoever has it: handing it over begins anew
-	about     string // id of the event, the round, or the group
+	about     string // id of the event, the round, the group, or the trip
 	title     Text   // what that is called
 	clusterID string
 	holds     string // why the trigger does not hold; "" if it does
@@ -27,10 +27,10 @@ type subject struct {
 	email, name, lang string
 	personID          string
 	companyID         string
-	answered          bool // the survey, or what came of the meetings
+	answered          bool // the survey, or what came of the meetings or the trip
 	open              bool // there is a survey to answer
 	event             *Event
-	within            *Event // the event that a round is part of, whose funding its mails show
+	within            *Event // the event that a round is part of, or what stands for a trip, whose funding its mails show
 	reg               *Registration
 	fields            map[string]string
 	links             []mailer.Link // what a mail leads to, the first by its button
@@ -56,7 +56,7 @@ type subjectKind struct {
 	events bool // about registrations, with all that an event knows
 	// load finds the subject of a ref; ErrNotFound if it is gone.
 	load func(d *Desk, tx *storage.Tx, t Trigger, ref []string) (*subject, error)
-	// list are those it could ever be about in an event, a round or a group, by id.
+	// list are those it could ever be about in an event, a round, a group or a trip, by id.
 	list func(d *Desk, tx *storage.Tx, c *Chain, about, after string) (list []*subject, next string, err error)
 	// on are the chains that hold for it.
 	on func(tx *storage.Tx, s *subject) ([]*Chain, error)
@@ -84,6 +84,7 @@ func init() { // the kinds' functions look into the table themselves
 		load: loadRegistered, list: listRegistered, on: func(tx *storage.Tx, s *subject) ([]*Chain, error) { return chainsAt(tx, s.event) }}
 	met := &subjectKind{name: "meetings", fields: []string{"name", "round", "others"}, load: loadMet, list: listMet, on: onCluster}
 	joined := &subjectKind{name: "group", fields: []string{"name", "group", "cluster"}, load: loadJoined, list: listJoined, on: onCluster}
+	returned := &subjectKind{name: "trip", fields: []string{"name", "trip", "hosts"}, load: loadReturned, list: listReturned, on: onCluster}
 	triggers = map[Trigger]triggerRule{
 		OnRegistered: {kind: registered, anchors: anyAnchor},
 		OnConfirmed:  {kind: registered, anchors: anyAnchor},
@@ -91,6 +92,7 @@ func init() { // the kinds' functions look into the table themselves
 		OnNoShow:     {kind: registered, anchors: afterEvents, thanks: mailMissed},
 		OnHeld:       {kind: met, anchors: onlyTrigger},
 		OnJoined:     {kind: joined, anchors: onlyTrigger},
+		OnReturned:   {kind: returned, anchors: onlyTrigger},
 	}
 }
 

@@ -14,6 +14,7 @@ func Specs() []storage.Spec {
 		turnstiles.Spec, agendaPromises.Spec,
 		trips.Spec, programmes.Spec, applications.Spec, travellers.Spec, delegationWishes.Spec,
 		trips.Spec, programmes.Spec, applications.Spec, travellers.Spec, tripNotes.Spec,
+		trips.Spec, programmes.Spec, applications.Spec, travellers.Spec, tripOutcomes.Spec,
 		b2bGroups.Spec, groupMemberships.Spec, gatherings.Spec, visitDays.Spec, codevelopments.Spec,
 		mailingLists.Spec, subscriptions.Spec,
 		campaigns.Spec,

@@ -205,6 +205,7 @@ func (p *post) all(read func(*mailer.Mail)) {
 	seen := map[string]bool{}
 	for _, subject := range []func(){p.registrations, p.rounds, p.entrants, p.requests, p.meetings, p.outcomes, p.memberships, p.gatherings, p.busy, p.applications} {
 	for _, subject := range []func(){p.registrations, p.rounds, p.entrants, p.requests, p.meetings, p.outcomes, p.memberships, p.gatherings, p.busy, p.itineraries} {
+	for _, subject := range []func(){p.registrations, p.rounds, p.entrants, p.requests, p.meetings, p.outcomes, p.memberships, p.gatherings, p.busy, p.tripOutcomes} {
 		p.write(p.t, func(tx *storage.Tx) error {
 			p.tx = tx
 			subject()

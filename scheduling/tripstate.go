@@ -17,6 +17,7 @@ var tripFollowers = []func(d *Desk, tx *storage.Tx, by Actor, t *Trip, from Trip
 	(*Desk).followApplications,
 	(*Desk).followHostsOff,
 	(*Desk).endItineraries,
+	(*Desk).followReturned,
 }
 
 // moveTrip brings t to a state, stores it and keeps in step what follows from

@@ -14,7 +14,7 @@ type WordingKind struct {
 }
 
 // WordingSubjects are the subjects of the kinds, in the order a page shows them.
-var WordingSubjects = []string{"registration", "round", "entrant", "request", "meeting", "outcome", "group", "application", "host", "delegation", "itinerary"}
+var WordingSubjects = []string{"registration", "round", "entrant", "request", "meeting", "outcome", "group", "application", "host", "delegation", "itinerary", "trip"}
 
 // WordingKinds are all of them, by subject. What is sent by no cluster, such as
 // a sign-in link, has the house's words.
@@ -32,6 +32,9 @@ var WordingKinds = slices.Concat(
 	wordingKinds([]string{"n", "round", "name"}, []string{"round"}, mailAgenda),
 	wordingKinds([]string{"count", "round", "name"}, []string{"round"}, mailOutcomes),
 	wordingKinds([]string{"next", "with", "round", "name"}, []string{"next"}, mailNextStep),
+	wordingKinds([]string{"count", "trip", "name"}, []string{"trip"}, mailTripOutcomes),
+	wordingKinds([]string{"host", "trip", "name"}, []string{"trip", "host"}, mailTripHost),
+	wordingKinds([]string{"next", "with", "trip", "name"}, []string{"next"}, mailTripNext),
 	wordingKinds([]string{"group", "company", "name"}, []string{"group"}, inKind(kindOfGroupLetter, mailB2BAddress, mailB2BInterest, mailB2BAccepted,
 		mailB2BReserve, mailB2BDeclined, mailB2BEnded, mailB2BLeft, mailB2BColleague)...),
 	wordingKinds([]string{"title", "group", "name"}, []string{"title"}, inKind(kindOfGroupLetter, mailMeetingAsked, mailMeetingFixed, mailMeetingOpen,

@@ -27,6 +27,7 @@ func (h *house) runner() *jobs.Runner {
 		{Name: "reminders", Schedule: "*/5 * * * *", Do: h.desk.SendReminders},
 		{Name: "wrap-up", Schedule: "*/15 * * * *", Do: h.desk.WrapUp},
 		{Name: "outcomes", Schedule: "*/15 * * * *", Do: h.desk.AskOutcomes},
+		{Name: "trip-outcomes", Schedule: "*/15 * * * *", Do: h.desk.AskTripOutcomes},
 		{Name: "campaigns", Schedule: "@every 1m", Do: h.desk.SendCampaigns},
 		{Name: "rounds", Schedule: "@every 1m", Do: h.desk.MoveRounds},
 		{Name: "chains", Schedule: "@every 1m", Do: h.desk.RunChains},

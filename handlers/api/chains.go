@@ -32,6 +32,7 @@ type ChainStep struct {
 type ChainWhen struct {
 	Anchor string `json:"anchor" enum:"trigger,start,end"`
 	Before bool   `json:"before" required:"false" doc:"Before the start of the event; else after"`
+	Months int    `json:"months" required:"false" minimum:"0" maximum:"24" doc:"By the calendar: of the 31st, the last day of a shorter month"`
 	Days   int    `json:"days" required:"false" minimum:"0" maximum:"366"`
 	Hours  int    `json:"hours" required:"false" minimum:"0" maximum:"72"`
 	At     string `json:"at" required:"false" pattern:"^([01][0-9]|2[0-3]):[0-5][0-9]$|^$" doc:"A time of day on the wall clock there"`
@@ -54,7 +55,7 @@ type Chain struct {
 	ClusterID string `json:"cluster_id"`
 	EventID   string `json:"event_id,omitempty" doc:"Of this event alone"`
 	CopyOf    string `json:"copy_of,omitempty" doc:"The cluster's chain that it stands for at its event"`
-	Trigger   string `json:"trigger" enum:"registered,confirmed,checked_in,no_show,meeting_held,group_joined"`
+	Trigger   string `json:"trigger" enum:"registered,confirmed,checked_in,no_show,meeting_held,group_joined,trip_returned"`
 	On        bool   `json:"on"`
 	ChainFields
 }
@@ -66,7 +67,7 @@ func chain(c *scheduling.Chain) Chain {
 
 func chainStep(s scheduling.ChainStep) ChainStep {
 	w, o := s.When, s.Only
-	return ChainStep{s.ID, ChainWhen{string(w.Anchor), w.Before, w.Days, w.Hours, w.At},
+	return ChainStep{s.ID, ChainWhen{string(w.Anchor), w.Before, w.Months, w.Days, w.Hours, w.At},
 		ChainOnly{o.Lang, string(o.Kind), o.Place, o.Survey, string(o.FirstTime), string(o.Agenda)},
 		s.Ask, s.Late, s.Instead, textOf(s.Subject), textOf(s.Body)}
 }
@@ -77,7 +78,7 @@ func (f ChainFields) steps(w wrong) (out []scheduling.ChainStep) {
 		at := "steps." + strconv.Itoa(i)
 		step := scheduling.ChainStep{ID: s.ID, Ask: s.Ask, Late: s.Late, Instead: s.Instead,
 			Subject: w.text(at+".subject", s.Subject), Body: w.text(at+".body", s.Body)}
-		step.When = scheduling.StepTime{Anchor: scheduling.Anchor(s.When.Anchor), Before: s.When.Before, Days: s.When.Days, Hours: s.When.Hours, At: s.When.At}
+		step.When = scheduling.StepTime{Anchor: scheduling.Anchor(s.When.Anchor), Before: s.When.Before, Months: s.When.Months, Days: s.When.Days, Hours: s.When.Hours, At: s.When.At}
 		step.Only = scheduling.StepOnly{Lang: s.Only.Lang, Kind: scheduling.CompanyKind(s.Only.Kind), Place: s.Only.Place, Survey: s.Only.Survey,
 			FirstTime: scheduling.YesNo(s.Only.FirstTime), Agenda: scheduling.YesNo(s.Only.Agenda)}
 		out = append(out, step)
@@ -118,10 +119,10 @@ func (a *API) listChains(ctx context.Context, by scheduling.Actor, _ *struct{}) 
 // CreateChain is a new chain.
 type CreateChain struct {
 	Body struct {
-		Ready     string `json:"ready" required:"false" enum:"practical,after,missed,next_step,welcome," doc:"A ready-made chain"`
+		Ready     string `json:"ready" required:"false" enum:"practical,after,missed,next_step,returned,welcome," doc:"A ready-made chain"`
 		ClusterID string `json:"cluster_id" required:"false" maxLength:"64"`
 		EventID   string `json:"event_id" required:"false" maxLength:"64" doc:"Of this event alone; its first cluster's then"`
-		Trigger   string `json:"trigger" required:"false" enum:"registered,confirmed,checked_in,no_show,meeting_held,group_joined,"`
+		Trigger   string `json:"trigger" required:"false" enum:"registered,confirmed,checked_in,no_show,meeting_held,group_joined,trip_returned,"`
 		ChainFields
 	}
 }

@@ -1,0 +1,207 @@
+package scheduling
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"kohtaamo/scheduling/docx"
+	"kohtaamo/templates"
+)
+
+// Money is an amount in cents as the language writes it: "1 234,50 EUR".
+func Money(l *templates.Lang, cents int64, currency string) string {
+	sign := ""
+	if cents < 0 {
+		sign, cents = "−", -cents
+	}
+	return sign + l.Text("tripreport.money", "whole", l.Number(int(cents/100)), "cents", fmt.Sprintf("%02d", cents%100), "currency", currency)
+}
+
+// Label is what a part of a programme is called.
+func (x Part) Label(l *templates.Lang) string {
+	if x.Kind == LegPart {
+		return x.From + " → " + x.To
+	}
+	return cmp.Or(x.Title.In(l.Code()), x.From)
+}
+
+// Time is when a part of a programme is, each moment on the clock of its place.
+func (x Part) Time(l *templates.Lang) string {
+	if x.Kind == StayPart {
+		return l.Days(x.Starts, x.Ends, x.StartZone)
+	}
+	return l.Between(x.Starts, x.StartZone, x.Ends, x.EndZone)
+}
+
+// Days are the trip's days, each on the calendar of its stop.
+func (t *Trip) Days(l *templates.Lang) string {
+	if len(t.Stops) == 0 {
+		return ""
+	}
+	first, last := t.Stops[0], t.Stops[len(t.Stops)-1]
+	from, until := l.Day(midnight(first.From, first.Location()), first.Zone), l.Day(midnight(last.Until, last.Location()), last.Zone)
+	if from == until {
+		return from
+	}
+	return from + " – " + until
+}
+
+// Places are the cities and countries of the stops, in one text.
+func (t *Trip) Places(l *templates.Lang) string {
+	var out []string
+	for _, s := range t.Stops {
+		out = append(out, s.City+" ("+l.Country(s.Country)+")")
+	}
+	return strings.Join(out, ", ")
+}
+
+// Label is what a figure of a report is called.
+func (f ReportFigure) Label(l *templates.Lang) string {
+	if f.Ladder {
+		return l.Text("outcome.step." + f.Key)
+	}
+	return l.Text("tripreport.figure." + f.Key)
+}
+
+// WriteTripReport writes the report as a document for a word processor, in the
+// language of l.
+func WriteTripReport(w io.Writer, rep *TripReport, l *templates.Lang) error {
+	t := rep.Trip
+	x := reportText{l: l, doc: docx.Document{Title: l.Text("tripreport.document", "trip", t.Title.In(l.Code())), Lang: l.Code(), Created: rep.At}}
+	x.say(t.Days(l), t.Places(l))
+	if rep.Funding != nil {
+		x.add(docx.Note, l.Text("common.cofunded")+" – "+rep.Funding.Name.In(l.Code()))
+	}
+	if rep.Cluster != nil {
+		x.add(docx.Note, l.Text("tripreport.made", "cluster", rep.Cluster.Name.In(l.Code()), "when", l.When(rep.At, t.Zone)))
+	}
+	x.heading("figures")
+	for _, f := range rep.Figures() {
+		x.say(f.Label(l) + ": " + l.Number(f.N))
+	}
+	x.programme(rep)
+	x.results(rep)
+	x.costs(rep.Costs)
+	if err := docx.Write(w, x.doc); err != nil {
+		return fmt.Errorf("write a trip report: %w", err)
+	}
+	return nil
+}
+
+// A reportText is a report being written.
+type reportText struct {
+	l   *templates.Lang
+	doc docx.Document
+}
+
+func (x *reportText) add(style docx.Style, text string) {
+	x.doc.Blocks = append(x.doc.Blocks, docx.Block{Style: style, Text: text})
+}
+
+func (x *reportText) say(lines ...string) {
+	for _, s := range lines {
+		if s != "" {
+			x.add(docx.Normal, s)
+		}
+	}
+}
+
+func (x *reportText) heading(section string) {
+	x.add(docx.Heading, x.l.Text("tripreport.section."+section))
+}
+
+// programme writes what happened: parts, hosts, attendance, meetings.
+func (x *reportText) programme(rep *TripReport) {
+	x.heading("programme")
+	for _, p := range rep.Programme {
+		x.say(p.Time(x.l) + ": " + p.Label(x.l))
+	}
+	x.heading("hosts")
+	for _, h := range rep.Hosts {
+		x.say(x.l.Text("tripreport.host_line", "host", h.Host.Name, "count", len(h.Visits), "people", h.Names()))
+	}
+	x.heading("attendance")
+	for _, a := range rep.Attendance {
+		x.say(a.Part.Label(x.l) + ": " + a.Line(x.l))
+	}
+	if len(rep.Rounds) == 0 {
+		return
+	}
+	x.heading("meetings")
+	for _, r := range rep.Rounds {
+		x.say(r.Round.Title.In(x.l.Code()) + ": " + r.Line(x.l))
+	}
+}
+
+// Line is the attendance of a part in words.
+func (a PartAttendance) Line(l *templates.Lang) string {
+	return l.Text("tripreport.attendance_line", "due", len(a.Due), "present", a.Present, "absent", a.Absent, "unmarked", a.Unmarked)
+}
+
+// Line is what became of a round's meetings in words.
+func (r RoundResult) Line(l *templates.Lang) string {
+	return l.Text("tripreport.round_line", "meetings", r.Meetings, "held", r.Held, "not_held", r.NotHeld, "other", r.Other)
+}
+
+// results writes what each company wanted and what came of it, next steps and
+// stories.
+func (x *reportText) results(rep *TripReport) {
+	x.heading("results")
+	for _, c := range rep.Results {
+		x.say(c.Delegate.Name+": "+c.Delegate.Names(), x.goals(c.Goals))
+		for _, r := range c.Rows {
+			x.say("– " + r.Host.Name + ": " + x.step(r.Furthest))
+		}
+	}
+	if steps := rep.Grid.Steps(); len(steps) > 0 {
+		x.heading("steps")
+		for _, r := range steps {
+			x.say(r.Delegate.Name + " – " + r.Host.Name + ": " + strings.Join(nonEmpty(r.Said.Next, rep.Grid.Owners[r.Said.Owner], r.Said.Due), ", "))
+		}
+	}
+	if len(rep.Stories) > 0 {
+		x.heading("stories")
+		for _, o := range rep.Stories {
+			x.say(o.Story)
+			x.add(docx.Note, o.Company+" – "+o.Host)
+		}
+	}
+}
+
+func (x *reportText) goals(goals []string) string {
+	if len(goals) == 0 {
+		return ""
+	}
+	return x.l.Text("tripreport.goals", "goals", strings.Join(goals, "; "))
+}
+
+func (x *reportText) step(s Ladder) string {
+	if s == "" {
+		return x.l.Text("outcome.no_answer")
+	}
+	return x.l.Text("outcome.step." + string(s))
+}
+
+func (x *reportText) costs(c TripCosts) {
+	if len(c.Lines) == 0 {
+		return
+	}
+	x.heading("costs")
+	c.Total.Name = x.l.Text("tripreport.total")
+	for _, line := range append(slices.Clone(c.Lines), c.Total) {
+		money := func(n int64) string { return Money(x.l, n, c.Currency) }
+		x.say(x.l.Text("tripreport.cost_line", "name", line.Name, "planned", money(line.Planned), "actual", money(line.Actual), "companies", money(line.Companies), "house", money(line.House)))
+	}
+}
+
+func nonEmpty(list ...string) (out []string) {
+	for _, s := range list {
+		if s != "" {
+			out = append(out, s)
+		}
+	}
+	return out
+}
