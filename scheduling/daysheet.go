@@ -161,14 +161,14 @@ func (t *Trip) dates() (out []string) {
 	first, last := t.zonesOfEnds()
 	until := t.Ends.Add(-time.Second).In(zoneOf(last)).Format(time.DateOnly)
 	day, err := time.Parse(time.DateOnly, t.Starts.In(zoneOf(first)).Format(time.DateOnly))
-	for ; err == nil && day.Format(time.DateOnly) <= until && len(out) < maxTripDays; day = day.AddDate(0, 0, 1) {
+	for ; err == nil && day.Format(time.DateOnly) <= until && len(out) < maxSheetDays; day = day.AddDate(0, 0, 1) {
 		out = append(out, day.Format(time.DateOnly))
 	}
 	return out
 }
 
-// maxTripDays is how many days of a trip have a sheet.
-const maxTripDays = 60
+// maxSheetDays is how many days of a trip have a sheet.
+const maxSheetDays = 60
 
 // dateAt is the date of where the trip is at a moment, within the trip.
 func (t *Trip) dateAt(now time.Time) string {

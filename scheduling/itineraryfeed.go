@@ -8,9 +8,9 @@ import (
 	"kohtaamo/storage"
 )
 
-// tripEntries are the trips that somebody travels on, with each part of the
+// travelEntries are the trips that somebody travels on, with each part of the
 // programme that they take part in, and what ended for them not long ago.
-func (d *Desk) tripEntries(tx *storage.Tx, in *reading) (out []ical.Entry, err error) {
+func (d *Desk) travelEntries(tx *storage.Tx, in *reading) (out []ical.Entry, err error) {
 	list, err := travellers.Find(tx, storage.Query{Where: []storage.Cond{storage.Is("person_id", in.person.ID)}})
 	if err != nil {
 		return nil, err

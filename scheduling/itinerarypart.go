@@ -96,12 +96,3 @@ func (x OwnPart) says() string {
 	}
 	return string(b)
 }
-
-// hostLine is what the part of an activity says of its host.
-func (p *Programme) hostLine(a *Activity) string {
-	h := p.Host(a.HostID)
-	if h == nil {
-		return ""
-	}
-	return h.Name + "\n" + h.Address
-}

@@ -116,7 +116,6 @@ func (p *Programme) revise(now time.Time, t *Trip, before *Programme) {
 		p.stamp(now, a.ID, &a.Revised, revisedOf(old, func(o *Activity) *Revised { return &o.Revised }), old != nil && p.hostOf(a) == before.hostOf(old) && looksAlike(*a, *old, func(x *Activity) {
 			x.Revised, x.Crowd, x.Capacity, x.Note = Revised{}, Crowd{}, 0, ""
 		}))
-		stamp(&a.Revised, revisedOf(old, func(o *Activity) *Revised { return &o.Revised }), old != nil && before.hostLine(old) == p.hostLine(a) && looksAlike(*a, *old, func(x *Activity) { x.Revised, x.Crowd, x.Capacity, x.Note = Revised{}, Crowd{}, 0, "" }))
 	}
 	p.drop(now, t, before)
 }

@@ -56,15 +56,6 @@ type Traveller struct {
 	Data          *TravellerData       `bson:"data,omitempty"`  // nil before they answered, and after it was purged
 	DataAt        time.Time            `bson:"data_at,omitempty"`
 	PurgedAt      time.Time            `bson:"purged_at,omitempty"`
-	Marks         map[string]Mark      `bson:"marks,omitempty"`      // activity or leg id → whether they came
-	Left          []Departed           `bson:"left,omitempty"`       // parts they no longer take part in, while calendars have to be told
-	Known         map[string]int       `bson:"known,omitempty"`      // UID → revision that their last mail told of
-	Joined        map[string]int       `bson:"joined,omitempty"`     // UID → what their own revision is ahead of the part's
-	ChangedAt     time.Time            `bson:"changed_at,omitempty"` // when their itinerary changed last since they were told; zero: they know it
-	NDAs          map[string]string    `bson:"ndas,omitempty"`       // host or activity id → day on which they signed its agreement, 2006-01-02
-	Told          map[string]time.Time `bson:"told,omitempty"`       // mails that went out once, by their kind
-	Generation    int                  `bson:"generation"`           // of their links
-	Words         []string             `bson:"words"`                // of name and company alone
 	Marks         map[string]Mark      `bson:"marks,omitempty"`        // activity or leg id → whether they came
 	Left          []Departed           `bson:"left,omitempty"`         // parts they no longer take part in, while calendars have to be told
 	Known         []OwnPart            `bson:"known,omitempty"`        // their itinerary as their last mail told it
@@ -72,6 +63,7 @@ type Traveller struct {
 	ChangedFrom   time.Time            `bson:"changed_from,omitempty"` // the first change of their itinerary that they were not told of; zero: they know it
 	ChangedAt     time.Time            `bson:"changed_at,omitempty"`   // the last one
 	OutAt         time.Time            `bson:"out_at,omitempty"`       // when all parts of somebody who is out went to Left
+	NDAs          map[string]string    `bson:"ndas,omitempty"`         // host or activity id → day on which they signed its agreement, 2006-01-02
 	Told          map[string]time.Time `bson:"told,omitempty"`         // mails that went out once, by their kind
 	Generation    int                  `bson:"generation"`             // of their links
 	Words         []string             `bson:"words"`                  // of name and company alone
