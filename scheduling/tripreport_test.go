@@ -84,7 +84,7 @@ func TestTripReport(t *testing.T) {
 }
 
 // Whatever the shares, what companies and the house pay is what it cost.
-func TestCostsAddUp(t *testing.T) {
+func TestReportCostsAddUp(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		trip := &Trip{}
 		for range rapid.IntRange(0, 4).Draw(rt, "lines") {

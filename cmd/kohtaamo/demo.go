@@ -45,6 +45,7 @@ func fillDemo(ctx context.Context, c *console, h *house, transport mailer.Transp
 	d.planLists()
 	d.planRounds(power)
 	d.planB2BGroups()
+	d.planTrips()
 	d.planNews()
 	d.planFollowing()
 	if err := d.play(ctx); err != nil {

@@ -101,6 +101,7 @@ func (d *demo) night(ctx context.Context) error {
 		d.desk.ExpireOffers, d.desk.SendReminders, d.desk.WrapUp,
 		d.desk.SendCampaigns,
 		d.desk.RunChains, d.desk.MoveRounds, d.desk.FollowRequests, d.desk.SendAgendas, d.desk.AskOutcomes,
+		d.desk.MoveTrips, d.desk.ExpireApplicationOffers, d.desk.RemindTravellers, d.desk.SendItineraries, d.desk.AskTripOutcomes, d.desk.RemindHosts,
 	} {
 		if _, err := job(ctx, d.clock); err != nil {
 			return err
