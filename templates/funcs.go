@@ -21,7 +21,7 @@ func (t *Texts) funcs(l *Lang) template.FuncMap {
 		"say":     l.Say,                                                                                           // of a scheduling.Cause: say .Key .Args
 		"lang":    l.Code,
 		"number":  l.Number,
-		"money":   l.Money, // cents and a currency: money .Planned .Trip.Currency
+		"money":   l.Money,                                             // cents and a currency: money .Planned .Trip.Currency
 		"country": l.Country, "tongue": l.Tongue, "tongues": l.Tongues, // names of codes
 
 		// times
