@@ -167,10 +167,16 @@ func (s *Server) blockChoices(c *fiber.Ctx, choices *scheduling.CampaignChoices)
 			rounds.Options = append(rounds.Options, option{"{round:" + r.Slug + "}", r.Title.In(lang)})
 		}
 	}
+	trips := optionGroup{l.Text("trip.campaign.trips"), []option{{"{trips:open}", l.Text("trip.campaign.open")}}}
+	for _, t := range choices.Trips {
+		if !t.Over() && t.Ends.After(now) && len(trips.Options) < blocksShown {
+			trips.Options = append(trips.Options, option{"{trip:" + t.Slug + "}", t.Title.In(lang)})
+		}
+	}
 	for _, g := range choices.Groups {
 		groups.Options = append(groups.Options, option{"{group:" + g.Slug + "}", g.Name.In(lang)})
 	}
-	return slices.DeleteFunc([]optionGroup{fields, events, rounds, groups}, func(g optionGroup) bool { return len(g.Options) == 0 })
+	return slices.DeleteFunc([]optionGroup{fields, events, rounds, trips, groups}, func(g optionGroup) bool { return len(g.Options) == 0 })
 }
 
 // typedCampaign reads the form. It says whether only the rules are to be looked

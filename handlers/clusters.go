@@ -33,6 +33,7 @@ type clusterPage struct {
 	More    bool
 	Feed    subscription
 	Lists   []listChoice // that can be subscribed to
+	Trips   []tripRow    // listed ones that are not over
 }
 
 // showCluster answers GET /clusters/:slug.
@@ -61,6 +62,9 @@ func (s *Server) showCluster(c *fiber.Ctx) error {
 		return err
 	}
 	p.Months, p.More = byMonth(rows), next != ""
+	if p.Trips, err = s.comingTrips(c, cl.ID); err != nil {
+		return err
+	}
 	p.Brand = s.brand(c, cl)
 	p.Feeds = []Feed{{"/calendar/" + cl.Slug + ".ics", p.Brand.Name}}
 	return s.page(c, "cluster", p)

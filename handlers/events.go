@@ -73,6 +73,7 @@ type homePage struct {
 	Months   []eventMonth
 	More     bool
 	Clusters []*scheduling.Cluster
+	Trips    []tripRow // listed ones that are not over
 }
 
 // showHome answers GET /: what is coming, and whose it is.
@@ -90,6 +91,9 @@ func (s *Server) showHome(c *fiber.Ctx) error {
 		return err
 	}
 	p := &homePage{House: s.desk.House, Months: byMonth(rows), More: next != "", Clusters: clusters}
+	if p.Trips, err = s.comingTrips(c, ""); err != nil {
+		return err
+	}
 	p.Description = s.lang(c).Text("public.home.lead")
 	p.Feeds = []Feed{{"/calendar/all.ics", s.desk.House}}
 	return s.page(c, "home", p)

@@ -187,7 +187,10 @@ func (f *roundForm) plan() {
 }
 
 // all are the desk's faults, at the inputs of the form, and the form's own.
-func (f *roundForm) all(err error) error {
+func (f *roundForm) all(err error) error { return f.at(f.line, err) }
+
+// at is Join, with the desk's faults at the inputs that line names for them.
+func (f *form) at(line map[string]string, err error) error {
 	p := scheduling.ProblemIn(err)
 	if p == nil || len(p.Fields) == 0 {
 		return f.Join(err)
@@ -195,7 +198,7 @@ func (f *roundForm) all(err error) error {
 	moved := *p
 	moved.Fields = map[string]string{}
 	for field, key := range p.Fields {
-		if input, ok := f.line[field]; ok {
+		if input, ok := line[field]; ok {
 			field = input
 		}
 		moved.Fields[field] = key

@@ -91,7 +91,7 @@ func TestRoundsBelongToTheirOrganisers(t *testing.T) {
 
 func TestNewRound(t *testing.T) {
 	h := newRoundHouse(t, nil)
-	page := h.boss.get("/organise/rounds/new").want(t, 200, "Another day")
+	page := h.boss.get("/organise/rounds/new").want(t, 200, "Another day", `action="/organise/rounds/new"`)
 	form := url.Values(roundValues(h.r))
 	form.Set("new_id", page.attr(t, "input[name=new_id]", "value"))
 	form.Set("rev", "")

@@ -133,6 +133,8 @@ func (t *Trip) mayBecome(tx *storage.Tx, to TripState, reason string) error {
 	switch {
 	case !slices.Contains(t.ways(), to):
 		return &Problem{Kind: Closed, Key: "trip.no_way"}
+	case t.Enquiry != nil && slices.Contains(answered, to):
+		return &Problem{Kind: Closed, Key: "trip.answered_there"}
 	case tx.Now().Before(t.dated(to)):
 		return &Problem{Kind: Closed, Key: "trip.too_early"}
 	case len([]rune(reason)) > reasonLimit:
@@ -148,6 +150,10 @@ func (t *Trip) mayBecome(tx *storage.Tx, to TripState, reason string) error {
 	}
 	return nil
 }
+
+// answered are the states of a delegation that asked to come in which its
+// sender is answered: they are reached where that is written.
+var answered = []TripState{TripAccepted, TripDeclined, TripHosted, TripPublished}
 
 // reasonLimit is how long a reason can be, in runes.
 const reasonLimit = 2000

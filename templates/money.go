@@ -30,7 +30,7 @@ func (l *Lang) Amount(cents int64) string {
 	var b strings.Builder
 	for i, d := range whole {
 		if i > 0 && (len(whole)-i)%3 == 0 {
-			b.WriteString(l.plain["money.thousands"])
+			b.WriteString(l.plain["common.thousands"])
 		}
 		b.WriteRune(d)
 	}
@@ -50,7 +50,7 @@ func (l *Lang) ParseAmount(s string) (cents int64, ok bool) {
 			return 0, false
 		}
 	}
-	if mark := strings.TrimSpace(l.plain["money.thousands"]); mark != "" {
+	if mark := strings.TrimSpace(l.plain["common.thousands"]); mark != "" {
 		groups := strings.Split(whole, mark)
 		for _, g := range groups[1:] {
 			if len(g) != 3 {

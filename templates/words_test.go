@@ -27,10 +27,11 @@ var built = []string{
 	"audit.action.",                    // handlers.auditWords
 	"audit.via.",                       // audit.html
 	"delivery.issue.", "delivery.why.", // outbox.html and copies.html: how an issue stands, and why it was paused
-	"directory.group_kind.",                                                                                                                // group pages
-	"directory.kind.",                                                                                                                      // company pages
-	"directory.lang.",                                                                                                                      // handlers.showPerson
-	"jobs.about.",                                                                                                                          // handlers.jobLine
+	"directory.group_kind.",                                                                      // group pages
+	"directory.kind.",                                                                            // company pages
+	"directory.lang.",                                                                            // handlers.showPerson
+	"jobs.about.",                                                                                // handlers.jobLine
+	"trip.to.", "trip.means.", "flash.trip_state.", "trip.direction.", "trip.view.", "trip.ask.", // trip pages: states, directions, what travellers are asked
 	"outbox.kind.",                                                                                                                         // the kind of a mail
 	"role.",                                                                                                                                // roles
 	"flash.entrants.", "flash.round_phase.", "round.means.", "round.to.", "round.public.how_", "round.table.", "round.view.", "round.way.", // round pages: phases, ways, kinds of table

@@ -30,6 +30,7 @@ func (h *house) runner() *jobs.Runner {
 		{Name: "trip-outcomes", Schedule: "*/15 * * * *", Do: h.desk.AskTripOutcomes},
 		{Name: "campaigns", Schedule: "@every 1m", Do: h.desk.SendCampaigns},
 		{Name: "rounds", Schedule: "@every 1m", Do: h.desk.MoveRounds},
+		{Name: "trips", Schedule: "@every 1m", Do: h.desk.MoveTrips},
 		{Name: "chains", Schedule: "@every 1m", Do: h.desk.RunChains},
 		{Name: "busy", Schedule: "@every 5m", Do: h.desk.RefreshBusy},
 		{Name: "meetings", Schedule: "@every 1m", Do: h.meetings},

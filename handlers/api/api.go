@@ -101,6 +101,7 @@ func (a *API) routes() {
 	a.placeRoutes()
 	a.doorRoutes()
 	a.roundRoutes()
+	a.tripRoutes()
 	a.listRoutes()
 	a.outboxRoutes()
 	a.mailRoutes()
