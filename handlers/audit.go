@@ -46,6 +46,7 @@ var auditActions = []string{
 	"chain.create", "chain.edit", "chain.on", "chain.off", "chain.delete",
 	"survey.save", "survey.open", "survey.close",
 	"wording.save", "wording.reset",
+	"programme.edit", "programme.drop", "programme.move", "programme.assign", "programme.publish", "traveller.nda",
 	"session.begin", "session.end", "session.end_all", "token.create", "token.revoke", "job.run",
 }
 
