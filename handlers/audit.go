@@ -56,6 +56,7 @@ var auditActions = []string{
 	"host.add", "host.edit", "host.drop", "host.invite", "host.answer", "host.ask_again", "programme.round",
 	"delegation.request", "delegation.edit", "delegation.screen", "delegation.assign", "delegation.visitor_out",
 	"programme.delay", "traveller.present", "traveller.absent", "trip.note",
+	"programme.edit", "programme.drop", "programme.move", "programme.assign", "programme.publish", "traveller.nda",
 	"session.begin", "session.end", "session.end_all", "token.create", "token.revoke", "job.run",
 }
 

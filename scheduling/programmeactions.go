@@ -122,9 +122,12 @@ func (d *Desk) DropActivity(ctx context.Context, by Actor, tripID string, rev in
 }
 
 // SaveTravel says how many minutes it takes from one place to another, by their
-// names; either way.
+// names; either way. Fields of a problem are named "travel.0.minutes".
 func (d *Desk) SaveTravel(ctx context.Context, by Actor, tripID string, rev int64, ways []TravelLeg) (*ProgrammePage, error) {
-	return d.editProgramme(ctx, by, tripID, rev, "programme.edit", func(_ *storage.Tx, p *ProgrammePage) error {
+	return d.changeProgramme(ctx, by, tripID, 0, "programme.edit", func(_ *storage.Tx, p *ProgrammePage) error {
+		if p.Programme.Rev != rev {
+			return storage.ErrConflict
+		}
 		p.Programme.Travel = slices.Clone(ways)
 		return nil
 	})

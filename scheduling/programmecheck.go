@@ -37,13 +37,12 @@ type FixAt string
 
 // The places where faults are put right.
 const (
-	FixPart       FixAt = "part"       // the page of the first part named
-	FixTravellers FixAt = "travellers" // the list of travellers
-	FixTraveller  FixAt = "traveller"  // the first traveller named
-	FixRooms      FixAt = "rooms"
-	FixHosts      FixAt = "hosts"
-	FixLegs       FixAt = "legs" // the form of a new leg
-	FixNDA        FixAt = "nda"  // the page of the part, where agreements are noted
+	FixPart      FixAt = "part"      // the page of the first part named
+	FixTraveller FixAt = "traveller" // the first traveller named
+	FixRooms     FixAt = "rooms"
+	FixHosts     FixAt = "hosts"
+	FixLegs      FixAt = "legs" // the form of a new leg
+	FixNDA       FixAt = "nda"  // the page of the part, where agreements are noted
 )
 
 // A TripFault is one thing that is wrong with a trip's programme, with what to
@@ -106,8 +105,8 @@ func CheckProgramme(t *Trip, p *Programme, vs []*Traveller, now time.Time) []Tri
 	}
 	for _, v := range vs {
 		c.data(v)
-		c.home(v)
 	}
+	c.home()
 	c.clashes()
 	c.late()
 	c.ways()
@@ -172,13 +171,18 @@ func (c *check) missing(v *Traveller) (out Asked) {
 	return out
 }
 
-// home looks for the way home of one who travels from the trip's home: a last
+// home looks for the way home of those who travel from the trip's home: a last
 // leg to its zone, or to where their first began. Visitors make their own way.
-func (c *check) home(v *Traveller) {
-	if c.t.Direction == Incoming || c.local(v) || c.goesHome(v.ID) {
-		return
+func (c *check) home() {
+	f := TripFault{Kind: FaultHome, Fix: FixLegs}
+	for _, v := range c.vs {
+		if c.t.Direction == Outgoing && !c.local(v) && !c.goesHome(v.ID) {
+			f.TravellerIDs = append(f.TravellerIDs, v.ID)
+		}
 	}
-	c.found(TripFault{Kind: FaultHome, TravellerIDs: []string{v.ID}, Fix: FixLegs})
+	if len(f.TravellerIDs) > 0 {
+		c.found(f)
+	}
 }
 
 // local reports whether somebody, an interpreter perhaps, lives where the trip

@@ -75,6 +75,7 @@ var built = []string{
 	"chain.trigger.", "chain.why.", "chain.default.", "chain.when.", "chain.f.", "chain.anchor.", "chain.direction.", // chains: rules, times, forms
 	"application.standing.", "application.f.", "application.do.", "application.sort.", "application.next.", "application.column.", // applications for trips
 	"itinerary.", // scheduling: lines of itineraries
+	"programme.fault.", "programme.asked.", "programme.fix.", "programme.f.", "programme.leg.", "programme.activity.", "programme.room.", "programme.new.", "programme.edit.", // a trip's programme
 	"chain.place.", "chain.survey.", "chain.yesno.", "survey.f.", "survey.default.", // the same of conditions and surveys
 }
 

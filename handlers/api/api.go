@@ -112,6 +112,7 @@ func (a *API) routes() {
 	a.chainRoutes()
 	a.surveyRoutes()
 	a.campaignRoutes()
+	a.programmeRoutes()
 }
 
 // withHead answers HEAD wherever there is a GET.
