@@ -126,6 +126,7 @@ func (s *Server) logout(c *fiber.Ctx) error {
 		return err
 	}
 	s.dropCookie(c, "session")
+	c.Set("Clear-Site-Data", `"storage"`) // day sheets that the device kept for when it has no network
 	return s.seeOther(c, "/", "flash.signed_out")
 }
 

@@ -44,7 +44,7 @@ func (s *Server) readyz(c *fiber.Ctx) error {
 // are open: Google's keeps to this when it fetches one for its owner, and their
 // answers say themselves that they are not to be found.
 func (s *Server) robots(c *fiber.Ctx) error {
-	return c.SendString("User-agent: *\nDisallow: /my/\nDisallow: /login\nDisallow: /account/\nDisallow: /api/\n")
+	return c.SendString("User-agent: *\nDisallow: /my/\nDisallow: /travel/\nDisallow: /login\nDisallow: /account/\nDisallow: /api/\n")
 }
 
 func (s *Server) manifest(c *fiber.Ctx) error {

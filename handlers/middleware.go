@@ -91,7 +91,7 @@ func (s *Server) observe(c *fiber.Ctx) error {
 
 // secretPaths hold what must not be logged, whoever answers there and even if
 // nobody does: whoever reads it could use it.
-var secretPaths = []string{"/my/", "/feeds/", "/login/", "/unsubscribe/", "/preferences/", "/newsletters/confirm/", "/r/", "/o/"}
+var secretPaths = []string{"/my/", "/feeds/", "/login/", "/unsubscribe/", "/preferences/", "/newsletters/confirm/", "/r/", "/o/", "/travel/"}
 
 // redacted is the path, or only the route's pattern where the path is a secret:
 // on every route for whoever has a link.

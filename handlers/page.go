@@ -31,9 +31,10 @@ type Page struct {
 	Back        string // for print pages
 	Live        string // address that live counters ask
 	NoIndex     bool
-	NoSignIn    bool // no "Sign in" in the head
-	Wide        bool // tables want the whole width
-	Again       int  // seconds after which the page asks for itself again; 0: never
+	NoSignIn    bool   // no "Sign in" in the head
+	Wide        bool   // tables want the whole width
+	Manifest    string // of the page, where it can be installed by itself
+	Again       int    // seconds after which the page asks for itself again; 0: never
 }
 
 func (p *Page) base() *Page { return p }

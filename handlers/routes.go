@@ -68,6 +68,8 @@ func (s *Server) allRoutes() []route {
 		s.requestRoutes(),
 		s.scheduleRoutes(),
 		s.staffRoutes(),
+		s.itineraryRoutes(),
+		s.daySheetRoutes(),
 		s.tripRoutes(),
 		s.programmeRoutes(),
 		s.newsletterRoutes(),

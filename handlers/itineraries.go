@@ -1,0 +1,69 @@
+package handlers
+
+import (
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"kohtaamo/scheduling"
+)
+
+// itineraryRoutes are what a traveller has behind their link.
+func (s *Server) itineraryRoutes() []route {
+	return []route{
+		get("/travel/:link", Link, s.showTravel),
+		get("/travel/:link/itinerary.ics", Link, s.travelCalendar),
+		get("/travel/:link/print", Link, s.printTravel),
+	}
+}
+
+// travelPage is the data of templates/pages/travel.html and travel_print.html.
+type travelPage struct {
+	Page
+	*scheduling.TravelPage
+	Base     string // address of the traveller's pages
+	Calendar string // to subscribe to, without the webcal: in front
+}
+
+// travel reads the trip of a traveller's link.
+func (s *Server) travel(c *fiber.Ctx) (*travelPage, error) {
+	found, err := s.desk.Travel(c.UserContext(), c.Params("link"), s.lang(c).Code())
+	if err != nil {
+		return nil, err
+	}
+	p := &travelPage{TravelPage: found, Base: "/travel/" + c.Params("link")}
+	p.NoIndex, p.NoSignIn, p.Back = true, true, p.Base
+	if found.Project != nil {
+		p.Emblem = &Emblem{Project: found.Project.Name.In(s.lang(c).Code())}
+	}
+	_, host, _ := strings.Cut(s.BaseURL, "://")
+	p.Calendar = "//" + host + p.Base + "/itinerary.ics?lang=" + s.lang(c).Code()
+	return p, nil
+}
+
+// showTravel answers GET /travel/:link.
+func (s *Server) showTravel(c *fiber.Ctx) error {
+	p, err := s.travel(c)
+	if err != nil {
+		return err
+	}
+	return s.page(c, "travel", p)
+}
+
+// printTravel answers GET /travel/:link/print.
+func (s *Server) printTravel(c *fiber.Ctx) error {
+	p, err := s.travel(c)
+	if err != nil {
+		return err
+	}
+	return s.page(c, "travel_print", p)
+}
+
+// travelCalendar answers GET /travel/:link/itinerary.ics.
+func (s *Server) travelCalendar(c *fiber.Ctx) error {
+	f, err := s.desk.TravelCalendar(c.UserContext(), c.Params("link"), s.feedLang(c))
+	if err != nil {
+		return err
+	}
+	return s.sendFeed(c, f)
+}
