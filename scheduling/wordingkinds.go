@@ -14,7 +14,7 @@ type WordingKind struct {
 }
 
 // WordingSubjects are the subjects of the kinds, in the order a page shows them.
-var WordingSubjects = []string{"registration", "round", "entrant", "request", "meeting", "outcome", "group"}
+var WordingSubjects = []string{"registration", "round", "entrant", "request", "meeting", "outcome", "group", "traveller"}
 
 // WordingKinds are all of them, by subject. What is sent by no cluster, such as
 // a sign-in link, has the house's words.
@@ -38,6 +38,8 @@ var WordingKinds = slices.Concat(
 		mailMeetingWithout, mailMeetingOut, mailMeetingChanged, mailMeetingCancelled)...),
 	wordingKinds([]string{"title", "group", "name", "in", "need", "required", "of"}, []string{"title", "in", "need"},
 		inKind(kindOfGroupLetter, mailMeetingRisk, mailMeetingSafe, mailMeetingNone)...),
+	wordingKinds([]string{"trip", "name"}, []string{"trip"}, mailTravellerNamed, mailTravellerReminder, mailTravellerReleased),
+	wordingKinds([]string{"heir", "trip", "name"}, []string{"heir", "trip"}, mailTravellerReplaced),
 )
 
 func wordingKinds(fields, needs []string, kinds ...string) (out []WordingKind) {

@@ -31,6 +31,8 @@ func (h *house) runner() *jobs.Runner {
 		{Name: "chains", Schedule: "@every 1m", Do: h.desk.RunChains},
 		{Name: "busy", Schedule: "@every 5m", Do: h.desk.RefreshBusy},
 		{Name: "meetings", Schedule: "@every 1m", Do: h.meetings},
+		{Name: "travellers", Schedule: "*/15 * * * *", Do: h.desk.RemindTravellers},
+		{Name: "traveller-data", Schedule: "37 3 * * *", Do: h.desk.PurgeTravellers},
 		{Name: "suppressions", Schedule: "@every 1m", Do: h.desk.FollowSuppressions},
 		{Name: "subscriptions", Schedule: "47 3 * * *", Do: h.desk.ForgetWishes},
 		{Name: "purge", Schedule: "17 3 * * *", Do: h.purge},
