@@ -4,11 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"kohtaamo/storage"
 )
+
+// goalsLimit is how many letters somebody's goals have at most.
+const goalsLimit = 2000
 
 // TravellerRole says what somebody does on a trip.
 type TravellerRole string
@@ -55,6 +59,7 @@ type Traveller struct {
 	Goals         string               `bson:"goals,omitempty"` // what they want to come home with
 	Data          *TravellerData       `bson:"data,omitempty"`  // nil before they answered, and after it was purged
 	DataAt        time.Time            `bson:"data_at,omitempty"`
+	Kept          bool                 `bson:"kept"` // there is something to purge one day
 	PurgedAt      time.Time            `bson:"purged_at,omitempty"`
 	Marks         map[string]Mark      `bson:"marks,omitempty"`        // activity or leg id → whether they came
 	Left          []Departed           `bson:"left,omitempty"`         // parts they no longer take part in, while calendars have to be told
@@ -85,6 +90,7 @@ type TravellerData struct {
 	RoomWith       string        `bson:"room_with,omitempty" json:"room_with,omitempty"` // whom they would share with, in their words
 	Access         string        `bson:"access,omitempty" json:"access,omitempty"`       // what they need to take part
 	Phone          string        `bson:"phone,omitempty" json:"phone,omitempty"`         // on the road
+	Agreed         *Consent      `bson:"agreed,omitempty" json:"agreed,omitempty"`       // to the use of what they said about their health
 }
 
 // Diets are those that a caterer counts, in the order of a form.
@@ -115,7 +121,7 @@ type Ahead struct {
 
 var travellers = storage.NewCollection[Traveller]("travellers",
 	storage.UniqueIf("live"), storage.Ordered("trip_id", "sort"), storage.Ordered("person_id"), storage.Ordered("application_id"),
-	storage.Ordered("company_id"), storage.Ordered("changed_at"), storage.Many("words"))
+	storage.Ordered("company_id"), storage.Ordered("changed_at"), storage.Ordered("kept", "trip_id"), storage.Ordered("purged_at"), storage.Many("words"))
 
 // Goes reports whether somebody travels.
 func (v *Traveller) Goes() bool { return v.State == TravellerGoing }
@@ -134,8 +140,8 @@ func travellersOf(tx *storage.Tx, tripID string) (out []*Traveller, err error) {
 }
 
 // AddTraveller takes somebody along on a trip: a leader, staff, or a delegate
-// whose seat an organiser knows of. Their link and the wording of what they are
-// asked come with another mail.
+// whose seat an organiser knows of. They are welcomed with a link of their own. A
+// leader may lead the trip from here on; only its organisers name one.
 func (d *Desk) AddTraveller(ctx context.Context, by Actor, tripID string, in *Traveller) (*Traveller, error) {
 	if err := in.check(); err != nil {
 		return nil, err
@@ -146,18 +152,40 @@ func (d *Desk) AddTraveller(ctx context.Context, by Actor, tripID string, in *Tr
 		if err != nil {
 			return err
 		}
+		if err := t.takes(tx.Now()); err != nil {
+			return err
+		}
 		v := *in
 		v.Meta, v.TripID, v.State = storage.Meta{ID: orNew(in.ID)}, t.ID, TravellerGoing
 		out = &v
-		return d.takeAlong(tx, by, t, out)
+		if err := d.takeAlong(tx, by, t, out); err != nil {
+			return err
+		}
+		if err := d.nameLeader(tx, by, t, out); err != nil {
+			return err
+		}
+		return d.welcomeTraveller(tx, by, t, out)
 	})
-	if errors.Is(err, storage.ErrDuplicate) {
-		return nil, &Problem{Kind: Exists, Key: "traveller.twice", Fields: map[string]string{"email": "traveller.twice"}}
-	}
 	if err != nil {
-		return nil, fmt.Errorf("add traveller: %w", err)
+		return nil, fmt.Errorf("add traveller: %w", travelsTwice(err))
 	}
 	return out, nil
+}
+
+// travelsTwice turns a second place of the same person into words.
+func travelsTwice(err error) error {
+	if errors.Is(err, storage.ErrDuplicate) {
+		return &Problem{Kind: Exists, Key: "traveller.twice", Fields: map[string]string{"email": "traveller.twice"}}
+	}
+	return err
+}
+
+// takes reports why nobody can be taken along any more.
+func (t *Trip) takes(now time.Time) error {
+	if t.Off() || !now.Before(t.Ends) {
+		return &Problem{Kind: Closed, Key: "traveller.trip_over"}
+	}
+	return nil
 }
 
 // takeAlong stores a new traveller, as one person of the directory.
@@ -167,6 +195,15 @@ func (d *Desk) takeAlong(tx *storage.Tx, by Actor, t *Trip, v *Traveller) error 
 		return err
 	}
 	v.PersonID, v.Live = p.ID, t.ID+"/"+p.ID
+	if v.CompanyID == "" && v.Company == "" && p.CompanyID != "" {
+		c, err := companies.Get(tx, p.CompanyID)
+		if ignoreMissing(err) != nil {
+			return err
+		}
+		if c != nil {
+			v.CompanyID, v.Company = c.ID, c.Name
+		}
+	}
 	v.index()
 	if err := d.joinItinerary(tx, t, v); err != nil {
 		return err
@@ -178,13 +215,14 @@ func (d *Desk) takeAlong(tx *storage.Tx, by Actor, t *Trip, v *Traveller) error 
 }
 
 // travelling is the person with a traveller's address; who is not known yet
-// is taken in as they say.
+// is taken in as they say. Their phone is for the trip alone: it does not go into
+// the directory, where it would outlive it.
 func travelling(tx *storage.Tx, clusterIDs []string, v *Traveller) (*Person, error) {
 	p, err := people.First(tx, storage.Query{Where: []storage.Cond{storage.Is("email", v.Email)}})
 	if err == nil || !errors.Is(err, storage.ErrNotFound) {
 		return p, err
 	}
-	p = &Person{Email: v.Email, Name: v.Name, Lang: v.Lang, CompanyID: v.CompanyID, Title: v.Title, Phone: v.Phone, ClusterIDs: clusterIDs}
+	p = &Person{Email: v.Email, Name: v.Name, Lang: v.Lang, CompanyID: v.CompanyID, Title: v.Title, ClusterIDs: clusterIDs}
 	p.index()
 	return p, people.Put(tx, p)
 }
@@ -196,10 +234,15 @@ func (v *Traveller) check() error {
 	f.need("name", v.Name, lineLimit)
 	f.limit("company", v.Company, lineLimit)
 	f.limit("title", v.Title, lineLimit)
-	f.limit("phone", v.Phone, lineLimit)
+	v.Goals = cleanText(v.Goals)
+	f.limit("goals", v.Goals, goalsLimit)
+	v.Phone = f.phone("phone", v.Phone)
 	v.Email = f.address("email", v.Email)
 	if v.Role == "" {
 		v.Role = AsDelegate
+	}
+	if !slices.Contains(TravellerRoles, v.Role) {
+		f.add("role", "problem.choice")
 	}
 	return f.problem()
 }
@@ -207,4 +250,5 @@ func (v *Traveller) check() error {
 func (v *Traveller) index() {
 	v.Sort = strings.ToLower(v.Name)
 	v.Words = words(v.Name, v.Company)
+	v.Kept = v.Data != nil || v.Phone != ""
 }

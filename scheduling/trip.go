@@ -134,9 +134,10 @@ type Criterion struct {
 // TravellerAsks say what accepted travellers are asked for, and for how long
 // the answers are kept.
 type TravellerAsks struct {
-	Fields     []string  `bson:"fields" json:"fields"` // of TravellerFields
-	DueAt      time.Time `bson:"due_at,omitempty" json:"due_at,omitzero"`
-	RetainDays int       `bson:"retain_days" json:"retain_days"` // after its last day, in which the answers are kept
+	Fields     []string       `bson:"fields" json:"fields"` // of TravellerFields
+	DueAt      time.Time      `bson:"due_at,omitempty" json:"due_at,omitzero"`
+	RetainDays int            `bson:"retain_days" json:"retain_days"`           // after its last day, in which the answers are kept
+	Retain     map[string]int `bson:"retain,omitempty" json:"retain,omitempty"` // the same of single fields, where it is different
 }
 
 // A BudgetLine is what something costs, and who pays it. Amounts are in cents

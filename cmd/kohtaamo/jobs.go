@@ -37,6 +37,8 @@ func (h *house) runner() *jobs.Runner {
 		{Name: "hosts", Schedule: "*/15 * * * *", Do: h.desk.RemindHosts},
 		{Name: "delegations", Schedule: "27 * * * *", Do: h.desk.KeepDelegations},
 		{Name: "itineraries", Schedule: "@every 1m", Do: h.desk.SendItineraries},
+		{Name: "travellers", Schedule: "*/15 * * * *", Do: h.desk.RemindTravellers},
+		{Name: "traveller-data", Schedule: "37 3 * * *", Do: h.desk.PurgeTravellers},
 		{Name: "suppressions", Schedule: "@every 1m", Do: h.desk.FollowSuppressions},
 		{Name: "subscriptions", Schedule: "47 3 * * *", Do: h.desk.ForgetWishes},
 		{Name: "purge", Schedule: "17 3 * * *", Do: h.purge},
