@@ -72,6 +72,7 @@ func (s *Server) allRoutes() []route {
 		s.daySheetRoutes(),
 		s.tripRoutes(),
 		s.programmeRoutes(),
+		s.tripOutcomeRoutes(),
 		s.newsletterRoutes(),
 		s.surveyRoutes(),
 	)

@@ -2,6 +2,7 @@ package scheduling
 
 import (
 	"context"
+	"time"
 
 	"kohtaamo/storage"
 )
@@ -10,9 +11,10 @@ import (
 type Certificate struct {
 	Trip      *Trip
 	Traveller *Traveller
-	Cluster   *Cluster // that issues it; nil for none
-	Attended  []Part   // visits and the common programme that they took part in
-	Funding   *Project // whose emblem it carries today
+	Cluster   *Cluster  // that issues it; nil for none
+	Attended  []Part    // visits and the common programme that they took part in
+	Funding   *Project  // whose emblem it carries today
+	At        time.Time // when it is issued
 }
 
 // Certificate gives the certificate of a traveller by their link: once the trip
@@ -33,7 +35,7 @@ func (d *Desk) Certificate(ctx context.Context, link string) (c *Certificate, er
 		if !p.tookPart(v, tx.Now()) {
 			return errHidden
 		}
-		c = &Certificate{Trip: t, Traveller: v}
+		c = &Certificate{Trip: t, Traveller: v, At: tx.Now()}
 		c.attended(p, tx)
 		return c.issuer(tx)
 	})

@@ -44,14 +44,14 @@ func (x *TripAnswering) Row(hostID, delegate string) *TripRow {
 }
 
 // Mine is what the one who answers, or their colleagues, said.
-func (x *TripAnswering) Mine(r *TripRow) *TripOutcome { return r.side(x.HostSide()) }
+func (x *TripAnswering) Mine(r *TripRow) *TripOutcome { return r.Side(x.HostSide()) }
 
 // Other is what the other side said; one learns it by answering.
 func (x *TripAnswering) Other(r *TripRow) *TripOutcome {
 	if x.Mine(r) == nil && (x.Traveller != nil || x.HostSide()) {
 		return nil
 	}
-	return r.side(!x.HostSide())
+	return r.Side(!x.HostSide())
 }
 
 // Waiting counts what is not answered.
@@ -264,7 +264,7 @@ func (d *Desk) saveTripOutcome(ctx context.Context, hostID, delegate string, who
 func (x *TripAnswering) changed(tx *storage.Tx, r *TripRow, hostSide bool, change func(*TripOutcome)) (*TripOutcome, error) {
 	out := &TripOutcome{Meta: storage.Meta{ID: tripOutcomeID(x.Trip.ID, r.Host.ID, r.Delegate.Key, hostSide)}}
 	owners := x.Owners(r)
-	if was := r.side(hostSide); was != nil {
+	if was := r.Side(hostSide); was != nil {
 		*out = *was
 		owners = append(owners, Owner{PersonID: was.Owner})
 	}

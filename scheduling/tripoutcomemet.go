@@ -172,8 +172,8 @@ func (r *TripRow) hear(o *TripOutcome) {
 	r.Disagree = r.Said != nil && r.HostSaid != nil && r.Said.Step != r.HostSaid.Step
 }
 
-// side is what one side said; nil for nothing.
-func (r *TripRow) side(host bool) *TripOutcome {
+// Side is what one side said; nil for nothing.
+func (r *TripRow) Side(host bool) *TripOutcome {
 	if host {
 		return r.HostSaid
 	}

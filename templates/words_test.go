@@ -76,6 +76,7 @@ var built = []string{
 	"application.standing.", "application.f.", "application.do.", "application.sort.", "application.next.", "application.column.", // applications for trips
 	"itinerary.", // scheduling: lines of itineraries
 	"programme.fault.", "programme.asked.", "programme.fix.", "programme.f.", "programme.leg.", "programme.activity.", "programme.room.", "programme.new.", "programme.edit.", // a trip's programme
+	"tripoutcome.figure.", "tripoutcome.column.", "tripreport.section.", "tripreport.figure.", // handlers and scheduling: what came of trips
 	"chain.place.", "chain.survey.", "chain.yesno.", "survey.f.", "survey.default.", // the same of conditions and surveys
 }
 
