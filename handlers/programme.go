@@ -22,7 +22,7 @@ func (s *Server) programmeRoutes() []route {
 		post(base+"/assign", SignedIn, s.assignInProgramme),
 		get(base+"/people", SignedIn, s.showProgrammePeople),
 		post(base+"/people", SignedIn, s.editProgrammePeople),
-		get(base+"/travel", SignedIn, s.showTravel),
+		get(base+"/travel", SignedIn, s.showWays),
 		post(base+"/travel", SignedIn, s.editTravel),
 		get(base+"/print", SignedIn, s.printProgramme),
 		get(base+"/new/:kind", SignedIn, s.showNewPart),

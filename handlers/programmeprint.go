@@ -20,8 +20,8 @@ type programmeTravelPage struct {
 	Places []string // that the programme names
 }
 
-// showTravel answers GET /organise/trips/:id/programme/travel.
-func (s *Server) showTravel(c *fiber.Ctx) error {
+// showWays answers GET /organise/trips/:id/programme/travel.
+func (s *Server) showWays(c *fiber.Ctx) error {
 	p, err := s.programme(c)
 	if err != nil {
 		return err

@@ -19,7 +19,7 @@ func roomWishes(all []*Traveller) map[string]*Traveller {
 		said := wordsIn(v.Data.RoomWith)
 		var fit []*Traveller
 		for _, o := range all {
-			if name := wordsIn(o.Name); o.ID != v.ID && len(said) > 0 && (within(name, said) || within(said, name)) {
+			if name := wordsIn(o.Name); o.ID != v.ID && len(said) > 0 && (saidIn(name, said) || saidIn(said, name)) {
 				fit = append(fit, o)
 			}
 		}
@@ -30,8 +30,8 @@ func roomWishes(all []*Traveller) map[string]*Traveller {
 	return out
 }
 
-// within reports whether all words of a are among those of b.
-func within(a, b []string) bool {
+// saidIn reports whether all words of a are among those of b.
+func saidIn(a, b []string) bool {
 	return len(a) > 0 && !slices.ContainsFunc(a, func(w string) bool { return !slices.Contains(b, w) })
 }
 

@@ -36,19 +36,6 @@ func (x Part) Time(l *templates.Lang) string {
 	return l.Between(x.Starts, x.StartZone, x.Ends, x.EndZone)
 }
 
-// Days are the trip's days, each on the calendar of its stop.
-func (t *Trip) Days(l *templates.Lang) string {
-	if len(t.Stops) == 0 {
-		return ""
-	}
-	first, last := t.Stops[0], t.Stops[len(t.Stops)-1]
-	from, until := l.Day(midnight(first.From, first.Location()), first.Zone), l.Day(midnight(last.Until, last.Location()), last.Zone)
-	if from == until {
-		return from
-	}
-	return from + " – " + until
-}
-
 // Places are the cities and countries of the stops, in one text.
 func (t *Trip) Places(l *templates.Lang) string {
 	var out []string

@@ -74,7 +74,7 @@ var built = []string{
 	"my.answer.", "my.answer_lead.", "reg.answer_via.", // my_answer.html, registration.html
 	"chain.trigger.", "chain.why.", "chain.default.", "chain.when.", "chain.f.", "chain.anchor.", "chain.direction.", // chains: rules, times, forms
 	"application.standing.", "application.f.", "application.do.", "application.sort.", "application.next.", "application.column.", // applications for trips
-	"itinerary.", // scheduling: lines of itineraries
+	"itinerary.",                                                                                                                                                              // scheduling: lines of itineraries
 	"programme.fault.", "programme.asked.", "programme.fix.", "programme.f.", "programme.leg.", "programme.activity.", "programme.room.", "programme.new.", "programme.edit.", // a trip's programme
 	"tripoutcome.figure.", "tripoutcome.column.", "tripreport.section.", "tripreport.figure.", // handlers and scheduling: what came of trips
 	"chain.place.", "chain.survey.", "chain.yesno.", "survey.f.", "survey.default.", // the same of conditions and surveys
