@@ -337,7 +337,7 @@ func TestOutAndBack(t *testing.T) {
 	w.write(t, func(tx *storage.Tx) error { // their own feed has one entry of each
 		p, err := people.Get(tx, v.PersonID)
 		must(t, err)
-		entries, err := w.tripEntries(tx, &reading{address: &FeedAddress{Lang: "en"}, person: p, day: dayOf(tx.Now())})
+		entries, err := w.travelEntries(tx, &reading{address: &FeedAddress{Lang: "en"}, person: p, day: dayOf(tx.Now())})
 		seen := map[string]bool{}
 		for _, x := range entries {
 			if seen[x.UID] || x.Sequence <= sequenceIn(t, live[x.UID]) {

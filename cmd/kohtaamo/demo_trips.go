@@ -91,7 +91,7 @@ func (v *travel) decide(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	_, err = d.desk.ApplySuggestion(ctx, v.by, v.trip.ID, p.Suggestion.Mark)
+	_, err = d.desk.ApplySuggestion(ctx, v.by, v.trip.ID, p.Mark)
 	return err
 }
 
@@ -216,7 +216,7 @@ func (v *travel) tellData(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if _, err := v.d.desk.SaveTravelData(ctx, link, p.Traveller.Rev, in); err != nil {
+		if _, err := v.d.desk.SaveTravelData(ctx, link, p.Seen(), in); err != nil {
 			return err
 		}
 	}
@@ -273,7 +273,7 @@ func (v *travel) present(ctx context.Context) error {
 			if !x.Has(t.ID) {
 				continue
 			}
-			_, err := v.d.desk.MarkTraveller(ctx, v.by, v.trip.ID, scheduling.Marking{ID: "demo-" + x.ID + t.ID, TravellerID: t.ID, PartID: x.ID, Present: k != 3 || x.ID != "dinner", At: x.Starts})
+			_, err := v.d.desk.MarkTraveller(ctx, v.by, v.trip.ID, scheduling.Marking{TravellerID: t.ID, PartID: x.ID, Present: k != 3 || x.ID != "dinner", At: x.Starts})
 			if err != nil {
 				return err
 			}

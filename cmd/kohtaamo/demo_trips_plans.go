@@ -96,26 +96,22 @@ func (v *travel) tellOutcomes(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	n := 0
-	for _, who := range g.Delegates {
-		for _, host := range g.Hosts {
-			if n++; !g.Met(who.Key, host.ID) || n%7 == 0 {
-				continue // they did not meet, or nobody says anything
+	for n, row := range g.Rows {
+		if n%7 == 6 {
+			continue // nobody says anything
+		}
+		_, err := v.d.desk.SaveTripOutcome(ctx, v.by, v.trip.ID, row.Host.ID, row.Delegate.Key, false, func(o *scheduling.TripOutcome) {
+			o.Step, o.Rating = scheduling.Ladders[1+n%(len(scheduling.Ladders)-1)], 3+n%3
+			if n%3 == 0 {
+				o.Next, o.Owner, o.Due = "Send samples and agree on a call", row.Delegate.Travel[0].PersonID, v.trip.Ends.AddDate(0, 0, 21).Format(time.DateOnly)
+				o.Done = n%2 == 0
 			}
-			step := scheduling.Ladders[1+n%(len(scheduling.Ladders)-1)]
-			_, err := v.d.desk.SaveTripOutcome(ctx, v.by, v.trip.ID, host.ID, who.Key, false, func(o *scheduling.TripOutcome) {
-				o.Step, o.Rating = step, 3+n%3
-				if n%3 == 0 {
-					o.Next, o.Owner, o.Due = "Send samples and agree on a call", who.Travel[0].PersonID, v.trip.Ends.AddDate(0, 0, 21).Format(time.DateOnly)
-					o.Done = n%2 == 0
-				}
-				if n == 2 {
-					o.Story, o.Quote = "We came with one question about the housing and left with a shared drawing.", true
-				}
-			})
-			if err != nil {
-				return err
+			if n == 1 {
+				o.Story, o.Quote = "We came with one question about the housing and left with a shared drawing.", true
 			}
+		})
+		if err != nil {
+			return err
 		}
 	}
 	return nil
@@ -186,7 +182,7 @@ func (v *travel) moveVisit(ctx context.Context, id string, by time.Duration) err
 		return err
 	}
 	a := p.Programme.Activity(id)
-	_, err = v.d.desk.MoveActivity(ctx, v.by, v.trip.ID, p.Programme.Rev, scheduling.ActivityMove{ActivityID: id, Starts: a.Starts.Add(by), StopID: a.StopID})
+	_, err = v.d.desk.MoveActivity(ctx, v.by, v.trip.ID, p.Programme.Rev, scheduling.ActivityMove{ID: id, Starts: a.Starts.Add(by), StopID: a.StopID})
 	return err
 }
 
