@@ -123,7 +123,7 @@ func (b *TripBoard) plan(tx *storage.Tx) error {
 			continue
 		}
 		b.Visits++
-		if p.Host(a.HostID) == nil {
+		if a.HostID == "" || p.Host(a.HostID) == nil {
 			b.Unhosted++
 		}
 	}
