@@ -69,6 +69,7 @@ func (s *Server) allRoutes() []route {
 		s.scheduleRoutes(),
 		s.staffRoutes(),
 		s.tripRoutes(),
+		s.applicationRoutes(),
 		s.newsletterRoutes(),
 		s.surveyRoutes(),
 	)
