@@ -104,7 +104,7 @@ func (s *Server) ruleWhats(c *fiber.Ctx, choices *scheduling.CampaignChoices) []
 	l := s.lang(c)
 	lang := l.Code()
 	group := func(name string) optionGroup { return optionGroup{Label: l.Text("campaign.group." + name)} }
-	lists, clusters, groups, events, rounds, people := group("lists"), group("clusters"), group("groups"), group("events"), group("rounds"), group("people")
+	lists, clusters, groups, events, rounds, trips, people := group("lists"), group("clusters"), group("groups"), group("events"), group("rounds"), group("trips"), group("people")
 	for _, x := range choices.Lists {
 		lists.Options = append(lists.Options, option{"list:" + x.ID, x.Name.In(lang)})
 	}
@@ -120,6 +120,9 @@ func (s *Server) ruleWhats(c *fiber.Ctx, choices *scheduling.CampaignChoices) []
 	for _, x := range choices.Rounds {
 		rounds.Options = append(rounds.Options, option{"round:" + x.ID, x.Title.In(lang)})
 	}
+	for _, x := range choices.Trips {
+		trips.Options = append(trips.Options, option{"trip:" + x.ID, x.Title.In(lang)})
+	}
 	for _, role := range scheduling.ReaderRoles {
 		people.Options = append(people.Options, option{"role:" + role, l.Text("campaign.way." + role)})
 	}
@@ -132,15 +135,16 @@ func (s *Server) ruleWhats(c *fiber.Ctx, choices *scheduling.CampaignChoices) []
 	for _, kind := range []string{"country", "tag", "attended", "absent"} {
 		people.Options = append(people.Options, option{kind, l.Text("campaign.type." + kind)})
 	}
-	return slices.DeleteFunc([]optionGroup{lists, clusters, groups, events, rounds, people}, func(g optionGroup) bool { return len(g.Options) == 0 })
+	return slices.DeleteFunc([]optionGroup{lists, clusters, groups, events, rounds, trips, people}, func(g optionGroup) bool { return len(g.Options) == 0 })
 }
 
-// ruleWays are which people of an event or a round a new rule means.
+// ruleWays are which people of an event, a round or a trip a new rule means.
 func (s *Server) ruleWays(c *fiber.Ctx) []optionGroup {
 	l := s.lang(c)
 	return []optionGroup{
 		{l.Text("campaign.group.events"), s.options(c, "campaign.way", scheduling.ReaderEventWays...)},
 		{l.Text("campaign.group.rounds"), s.options(c, "campaign.way", scheduling.ReaderRoundWays...)},
+		{l.Text("campaign.group.trips"), s.options(c, "campaign.way", scheduling.ReaderTripWays...)},
 	}
 }
 
@@ -214,7 +218,7 @@ func (s *Server) addRule(f *form, p *campaignFormPage) {
 	switch r.Kind {
 	case scheduling.RuleRole, scheduling.RuleKindOf, scheduling.RuleLanguage:
 		r.Values = []string{rest}
-	case scheduling.RuleEvent, scheduling.RuleRound:
+	case scheduling.RuleEvent, scheduling.RuleRound, scheduling.RuleTrip:
 		r.ID = rest
 		if p.Way != "" {
 			r.Values = []string{p.Way}

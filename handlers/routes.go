@@ -73,6 +73,7 @@ func (s *Server) allRoutes() []route {
 		s.tripRoutes(),
 		s.programmeRoutes(),
 		s.tripOutcomeRoutes(),
+		s.applicationRoutes(),
 		s.newsletterRoutes(),
 		s.surveyRoutes(),
 	)

@@ -49,6 +49,43 @@ func TestLastSeat(t *testing.T) {
 	}
 }
 
+// TestNextInRank frees seats: whoever comes first waits until its seats fit, and
+// nobody passes it.
+func TestNextInRank(t *testing.T) {
+	h := newHouse(t)
+	trip := h.selecting(t, func(x *Trip) { x.Selection.Seats = 3 })
+	two, one := h.offered(t, trip, 1, 2), h.offered(t, trip, 2, 1)
+	first, second := h.applies(t, trip, 3, 2), h.applies(t, trip, 4, 1)
+	h.decided(t, trip, Decision{State: ApplicationReserve}, first, second)
+	want := func(what string, free int, states ...ApplicationState) {
+		t.Helper()
+		p := h.selected(t, trip.ID)
+		for i, s := range states {
+			if a := p.Applications[i]; a.State != s {
+				t.Errorf("%s: %s is %s, want %s", what, a.Company, a.State, s)
+			}
+		}
+		if p.Trip.Free() != free {
+			t.Errorf("%s: %d seats are free, want %d", what, p.Trip.Free(), free)
+		}
+	}
+	_, err := h.DeclineSeats(t.Context(), h.link(one), "")
+	must(t, err)
+	want("one seat", 1, ApplicationOffered, ApplicationDeclined, ApplicationReserve, ApplicationReserve)
+	_, err = h.AcceptSeats(t.Context(), h.link(two))
+	must(t, err)
+	_, err = h.ReduceSeats(t.Context(), h.link(two), 1)
+	must(t, err)
+	want("two seats", 0, ApplicationAccepted, ApplicationDeclined, ApplicationOffered, ApplicationReserve)
+	at := t0.AddDate(0, 0, 4)
+	h.at(at)
+	for range 2 {
+		_, err = h.ExpireApplicationOffers(t.Context(), at)
+		must(t, err)
+	}
+	want("an offer that passed", 1, ApplicationAccepted, ApplicationDeclined, ApplicationExpired, ApplicationOffered)
+}
+
 // TestApplyTogether has a company apply twenty times at once, by one form and by
 // others: there is one application, and its person has the link.
 func TestApplyTogether(t *testing.T) {

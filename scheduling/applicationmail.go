@@ -76,7 +76,7 @@ func (d *Desk) tellApplicant(tx *storage.Tx, t *Trip, a *Application, kind strin
 	}
 	l := d.Texts.In(a.Lang)
 	w := tripLetter{kind: kind, email: a.Email, name: a.Name, lang: a.Lang, facts: applicationFacts(l, t, a, kind), button: d.applicationStep(t, a, kind),
-		args: []any{"company", a.Company, "when", t.days(l)}}
+		args: []any{"company", a.Company, "when", t.TravelDays(l)}}
 	if a.Reason != "" && !a.State.Live() {
 		w.said = []string{l.Text("letter.reason", "reason", a.Reason)}
 	}
@@ -107,8 +107,8 @@ func applicationMailUntil(t *Trip, a *Application, kind string) time.Time {
 func applicationFacts(l *templates.Lang, t *Trip, a *Application, kind string) []mailer.Fact {
 	fs := []mailer.Fact{
 		{Label: l.Text("application.fact.trip"), Value: t.Title.In(l.Code())},
-		{Label: l.Text("letter.fact.when"), Value: t.days(l)},
-		{Label: l.Text("letter.fact.where"), Value: t.places()},
+		{Label: l.Text("letter.fact.when"), Value: t.TravelDays(l)},
+		{Label: l.Text("letter.fact.where"), Value: t.Cities()},
 		{Label: l.Text("application.fact.company"), Value: a.Company},
 		{Label: l.Text("application.fact.seats"), Value: l.Number(a.Seats)},
 	}
@@ -134,8 +134,8 @@ func (d *Desk) applicationStep(t *Trip, a *Application, kind string) string {
 	return d.ApplicationURL(a)
 }
 
-// days are the first and the last day of t, with the zone in which it begins.
-func (t *Trip) days(l *templates.Lang) string {
+// TravelDays are the first and the last day of t, on the calendar of its stops.
+func (t *Trip) TravelDays(l *templates.Lang) string {
 	if len(t.Stops) == 0 {
 		return ""
 	}
@@ -147,8 +147,8 @@ func (t *Trip) days(l *templates.Lang) string {
 	return from + " – " + until
 }
 
-// places are the cities that t stays in, each once in a row.
-func (t *Trip) places() string {
+// Cities are those that t stays in, each once in a row.
+func (t *Trip) Cities() string {
 	var out []string
 	for _, s := range t.Stops {
 		if len(out) == 0 || out[len(out)-1] != s.City {

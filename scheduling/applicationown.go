@@ -193,14 +193,15 @@ func (d *Desk) AcceptSeats(ctx context.Context, link string) (*Application, erro
 	})
 }
 
-// accept takes an offer for a's company, which is a contact of the trip's
-// clusters from here on: its address has answered.
+// accept takes an offer for a's company. Who applied is a contact of the trip's
+// clusters from here on: their address has answered. Whether they belong to a
+// company of the directory is for an organiser to say.
 func (s *selection) accept(a *Application) error {
 	if err := a.canAnswer(s.t, s.tx.Now()); err != nil {
 		return err
 	}
 	for _, id := range s.t.ClusterIDs {
-		p, err := contactOr(s.tx, Person{Email: a.Email, Name: a.Name, Lang: a.Lang, CompanyID: a.CompanyID}, id)
+		p, err := contactOr(s.tx, Person{Email: a.Email, Name: a.Name, Lang: a.Lang}, id)
 		if err != nil {
 			return err
 		}

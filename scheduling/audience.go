@@ -17,6 +17,7 @@ const (
 	RuleGroup    RuleKind = "group"    // members of a group
 	RuleEvent    RuleKind = "event"    // registered for an event, by where they stand
 	RuleRound    RuleKind = "round"    // people of a round's entrants
+	RuleTrip     RuleKind = "trip"     // people of a trip's applications, and who travel
 	RuleRole     RuleKind = "role"     // what they are: see ReaderRoles
 	RuleKindOf   RuleKind = "kind"     // from a company of a kind
 	RuleCountry  RuleKind = "country"  // from a company in a country, ISO 3166 alpha-2
@@ -27,9 +28,9 @@ const (
 )
 
 // RuleKinds are all of them, in the order of a form.
-var RuleKinds = []RuleKind{RuleList, RuleCluster, RuleGroup, RuleEvent, RuleRound, RuleRole, RuleKindOf, RuleCountry, RuleLanguage, RuleTag, RuleAttended, RuleAbsent}
+var RuleKinds = []RuleKind{RuleList, RuleCluster, RuleGroup, RuleEvent, RuleRound, RuleTrip, RuleRole, RuleKindOf, RuleCountry, RuleLanguage, RuleTag, RuleAttended, RuleAbsent}
 
-// What a rule about an event or a round can ask for besides the states of a
+// What a rule about an event, a round or a trip can ask for besides the states of a
 // registration.
 const (
 	EventInvited  = "invited"   // a campaign showed them the event, and they never registered
@@ -37,14 +38,21 @@ const (
 	RoundManagers = "managers"  // who act for them
 	RoundUnmet    = "never_met" // who met nobody
 	RoundMissed   = "missed"    // who agreed to meet somebody and never did
+
+	TripApplicants = "applicants" // who applied, while something can come of it
+	TripSelected   = "selected"   // who applied and has seats
+	TripRefused    = "refused"    // whose application came to nothing
+	TripTravellers = "travellers" // who travel
 )
 
-// ReaderEventWays and ReaderRoundWays are what rules about events and rounds ask for, in
-// the order of a form. A rule that asks for nothing in particular means those
-// who hold a seat, and all people of the entrants.
+// ReaderEventWays, ReaderRoundWays and ReaderTripWays are what rules about events,
+// rounds and trips ask for, in the order of a form. A rule that asks for nothing
+// in particular means those who hold a seat, all people of the entrants, and who
+// travel.
 var (
 	ReaderEventWays = []string{string(Confirmed), string(Waitlisted), string(Attended), string(NoShow), string(Withdrawn), EventInvited}
 	ReaderRoundWays = []string{RoundEntrants, RoundManagers, RoundUnmet, RoundMissed}
+	ReaderTripWays  = []string{TripTravellers, TripSelected, TripApplicants, TripRefused}
 )
 
 // The roles that a rule can ask for.
@@ -61,7 +69,7 @@ var ReaderRoles = []string{ReaderMember, ReaderManager, ReaderCoordinator, Reade
 // A ReaderRule names some of the people whom the house knows.
 type ReaderRule struct {
 	Kind   RuleKind `bson:"kind" json:"kind"`
-	ID     string   `bson:"id,omitempty" json:"id,omitempty"`         // of the cluster, list, group, event or round
+	ID     string   `bson:"id,omitempty" json:"id,omitempty"`         // of the cluster, list, group, event, round or trip
 	Values []string `bson:"values,omitempty" json:"values,omitempty"` // ways, roles, kinds, countries, languages, tags
 	From   string   `bson:"from,omitempty" json:"from,omitempty"`     // first day of a period, 2006-01-02
 	Until  string   `bson:"until,omitempty" json:"until,omitempty"`   // its last day
@@ -81,7 +89,7 @@ const maxRules = 20
 // ofThing reports whether the rule names a document.
 func (k RuleKind) ofThing() bool {
 	switch k {
-	case RuleCluster, RuleList, RuleGroup, RuleEvent, RuleRound:
+	case RuleCluster, RuleList, RuleGroup, RuleEvent, RuleRound, RuleTrip:
 		return true
 	}
 	return false
@@ -97,6 +105,8 @@ func (k RuleKind) allowed() []string {
 		return ReaderEventWays
 	case RuleRound:
 		return ReaderRoundWays
+	case RuleTrip:
+		return ReaderTripWays
 	case RuleRole:
 		return ReaderRoles
 	case RuleKindOf:
@@ -217,6 +227,12 @@ func (r *ReaderRule) clustersOf(tx *storage.Tx) (ids []string, err error) {
 		o, err := rounds.Get(tx, r.ID)
 		if err == nil {
 			ids = o.ClusterIDs
+		}
+		return ids, ignoreMissing(err)
+	case RuleTrip:
+		t, err := trips.Get(tx, r.ID)
+		if err == nil {
+			ids = t.ClusterIDs
 		}
 		return ids, ignoreMissing(err)
 	}

@@ -27,6 +27,9 @@ type audienceHouse struct {
 	regs    map[string][]*Registration // by event
 	subs    map[string]map[string]SubState
 	foreign string // cluster
+	trips   []*Trip
+	going   map[string]map[string]bool         // by trip and address
+	applied map[string]map[string]*Application // the same
 }
 
 // newAudienceHouse makes forty people of nine companies, of two clusters, with
@@ -58,7 +61,41 @@ func newAudienceHouse(t testing.TB) *audienceHouse {
 		h.people = append(h.people, p)
 	}
 	h.fillAudience(t)
+	h.fillTrips(t)
 	return h
+}
+
+// fillTrips has some of the people apply for two trips, and some travel.
+func (h *audienceHouse) fillTrips(t testing.TB) {
+	h.going, h.applied = map[string]map[string]bool{}, map[string]map[string]*Application{}
+	for k := range 2 {
+		trip := h.spain(t, func(x *Trip) { x.Slug = fmt.Sprintf("trip-%d", k) })
+		h.trips = append(h.trips, trip)
+		h.going[trip.ID], h.applied[trip.ID] = map[string]bool{}, map[string]*Application{}
+		h.write(t, func(tx *storage.Tx) error {
+			for i := k; i < 40; i += 3 {
+				p, s := h.people[i], ApplicationStates[i%len(ApplicationStates)]
+				a := &Application{TripID: trip.ID, State: s, EndedBy: []string{endedByCompany, endedByOrganiser}[i%2], Company: p.Name, Email: p.Email, Seats: 1}
+				a.index()
+				h.applied[trip.ID][p.Email] = a
+				if err := applications.Put(tx, a); err != nil {
+					return err
+				}
+			}
+			for i := 5 * k; i < 40; i += 4 {
+				p := h.people[i]
+				v := &Traveller{TripID: trip.ID, State: TravellerGoing, PersonID: p.ID, Name: p.Name, Email: p.Email}
+				if v.index(); i%3 == 0 {
+					v.State = TravellerOut
+				}
+				h.going[trip.ID][p.Email] = v.Goes()
+				if err := travellers.Put(tx, v); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
 }
 
 func (h *audienceHouse) fillAudience(t testing.TB) {
@@ -134,6 +171,8 @@ func (h *audienceHouse) fits(r ReaderRule, p *Person) bool {
 			}
 		}
 		return false
+	case RuleTrip:
+		return h.onModelTrip(r, p.Email)
 	case RuleKindOf:
 		return c != nil && slices.Contains(r.Values, string(c.Kind))
 	case RuleCountry:
@@ -149,9 +188,30 @@ func (h *audienceHouse) fits(r ReaderRule, p *Person) bool {
 	return came == (r.Kind == RuleAttended)
 }
 
+// onModelTrip is the answer about a trip.
+func (h *audienceHouse) onModelTrip(r ReaderRule, email string) bool {
+	if len(r.Values) == 0 {
+		return h.going[r.ID][email]
+	}
+	a := h.applied[r.ID][email]
+	return slices.ContainsFunc(r.Values, func(way string) bool {
+		switch {
+		case way == TripTravellers:
+			return h.going[r.ID][email]
+		case a == nil:
+			return false
+		case way == TripApplicants:
+			return slices.Contains(strings.Fields("submitted shortlisted reserve offered accepted committed travelled reported"), string(a.State))
+		case way == TripSelected:
+			return slices.Contains(strings.Fields("offered accepted committed travelled reported"), string(a.State))
+		}
+		return a.State == ApplicationExpired || a.State == ApplicationDeclined && a.EndedBy == endedByOrganiser
+	})
+}
+
 // wanted are the addresses that get a campaign, and how many are left out.
 func (h *audienceHouse) wanted(c *Campaign) (get []string, left int) {
-	own := []RuleKind{RuleList, RuleGroup, RuleEvent, RuleRole, RuleAttended}
+	own := []RuleKind{RuleList, RuleGroup, RuleEvent, RuleTrip, RuleRole, RuleAttended}
 	all := slices.Clone(h.people)
 	for _, subs := range h.subs {
 		for email := range subs {
@@ -196,7 +256,7 @@ func (h *audienceHouse) rule() *rapid.Generator[ReaderRule] {
 			return rapid.SliceOfNDistinct(rapid.SampledFrom(of), 1, 2, rapid.ID).Draw(t, "values")
 		}
 		k := rapid.IntRange(0, 1).Draw(t, "which")
-		switch kind := rapid.SampledFrom([]RuleKind{RuleCluster, RuleList, RuleGroup, RuleEvent, RuleRole, RuleKindOf, RuleCountry, RuleLanguage, RuleTag, RuleAttended, RuleAbsent}).Draw(t, "kind"); kind {
+		switch kind := rapid.SampledFrom([]RuleKind{RuleCluster, RuleList, RuleGroup, RuleEvent, RuleTrip, RuleRole, RuleKindOf, RuleCountry, RuleLanguage, RuleTag, RuleAttended, RuleAbsent}).Draw(t, "kind"); kind {
 		case RuleCluster:
 			return ReaderRule{Kind: kind, ID: h.cluster.ID}
 		case RuleList:
@@ -205,6 +265,8 @@ func (h *audienceHouse) rule() *rapid.Generator[ReaderRule] {
 			return ReaderRule{Kind: kind, ID: h.groups[k].ID}
 		case RuleEvent:
 			return ReaderRule{Kind: kind, ID: h.events[k].ID, Values: some(string(Confirmed), string(Waitlisted), string(Attended), string(NoShow), string(Withdrawn))}
+		case RuleTrip:
+			return ReaderRule{Kind: kind, ID: h.trips[k].ID, Values: some(ReaderTripWays...)[rapid.IntRange(0, 1).Draw(t, "any way"):]}
 		case RuleRole:
 			return ReaderRule{Kind: kind, Values: []string{ReaderMember}}
 		case RuleKindOf:

@@ -76,6 +76,8 @@ func (s *audienceSource) matcher(r ReaderRule) (matcher, error) {
 		return inSet(s.registered(r.ID, r.Values))
 	case RuleRound:
 		return inSet(s.entrants(r.ID, r.Values))
+	case RuleTrip:
+		return inSet(s.onTrip(r.ID, r.Values))
 	case RuleRole:
 		return s.role(r.Values)
 	case RuleKindOf:

@@ -20,7 +20,7 @@ type CampaignChoices struct {
 	Names    map[string]Text // of all these, and of whatever the campaign names besides, by id
 }
 
-// choicesShown is how many events and rounds are offered; older ones can still
+// choicesShown is how many events, rounds and trips are offered; older ones can still
 // be named by whoever knows them.
 const choicesShown = 60
 
@@ -94,6 +94,15 @@ func (o *CampaignChoices) readOf(tx *storage.Tx, clusterID string) error {
 			o.Names[e.ID], o.Events = e.Title, append(o.Events, e)
 		}
 	}
+	ts, err := trips.Find(tx, of)
+	if err != nil {
+		return err
+	}
+	for _, t := range ts {
+		if o.Names[t.ID] == nil {
+			o.Names[t.ID], o.Trips = t.Title, append(o.Trips, t)
+		}
+	}
 	rs, err := rounds.Find(tx, of)
 	for _, r := range rs {
 		if o.Names[r.ID] == nil {
@@ -132,6 +141,12 @@ func (o *CampaignChoices) name(tx *storage.Tx, by Actor, r ReaderRule) error {
 		p, err := rounds.Get(tx, r.ID)
 		if err == nil {
 			o.Names[r.ID] = p.Title
+		}
+		return err
+	case RuleTrip:
+		t, err := trips.Get(tx, r.ID)
+		if err == nil {
+			o.Names[r.ID] = t.Title
 		}
 		return err
 	}

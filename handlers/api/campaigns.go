@@ -24,7 +24,7 @@ type CampaignFields struct {
 
 // A ReaderRule names some people.
 type ReaderRule struct {
-	Kind   string   `json:"kind" enum:"list,cluster,group,event,round,role,kind,country,language,tag,attended,absent"`
+	Kind   string   `json:"kind" enum:"list,cluster,group,event,round,trip,role,kind,country,language,tag,attended,absent"`
 	ID     string   `json:"id,omitempty" required:"false" maxLength:"64" doc:"Of the list, cluster, group, event or round"`
 	Values []string `json:"values,omitempty" required:"false" maxItems:"50" doc:"One that fits is enough. Of an event: confirmed, waitlisted, attended, noshow, cancelled, invited. Of a round: entrants, managers, never_met, missed. Of a role: member, manager, coordinator, organiser. Else kinds of company, codes of countries or languages, tags"`
 	From   string   `json:"from,omitempty" required:"false" format:"date" doc:"First day of a period"`
