@@ -126,7 +126,7 @@ func TestProgrammeMoves(t *testing.T) {
 	}
 	h.boss.post(h.home+"/assign", h.with(t, "id", one, "traveller", aino)).leads(t, h.home+"/parts/"+one)
 	h.boss.send("POST", h.home+"/assign", h.with(t, "id", two, "traveller", aino), json).want(t, 200, `"ok":true`)
-	h.boss.send("POST", h.home+"/assign", h.with(t, "id", two, "traveller", h.vs[1].ID), json).want(t, 409, "Laboratorio takes 1 people")
+	h.boss.send("POST", h.home+"/assign", h.with(t, "id", two, "traveller", h.vs[1].ID), json).want(t, 409, "Laboratorio takes 1 person")
 
 	h.boss.send("GET", h.home+"/judge?id="+one+"&shift=15", nil, json).want(t, 200, `"ok":false`, "Aino would be in two places at once")
 	h.boss.send("GET", h.home+"/judge?id="+one+"&shift=-15", nil, json).want(t, 200, `"ok":true`, "13:45–15:45 (Madrid)", "fits")

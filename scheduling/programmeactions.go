@@ -147,6 +147,9 @@ func (m ActivityMove) do(p *ProgrammePage) error {
 	if a == nil {
 		return storage.ErrNotFound
 	}
+	if !m.Starts.Equal(a.Starts) {
+		a.Late = 0 // that was said of the time before
+	}
 	a.Starts, a.Ends = m.Starts, m.Starts.Add(a.Ends.Sub(a.Starts))
 	if m.StopID != "" {
 		a.StopID = m.StopID

@@ -84,6 +84,7 @@ type check struct {
 	now   time.Time
 	parts []Part            // that take time, by their start
 	own   map[string][]Part // the same by traveller
+	leads map[string]string // leg → stop that it leads to
 	out   []TripFault
 }
 
@@ -91,7 +92,12 @@ type check struct {
 // those who travel, at a moment: the kinds of fault in the order of FaultKinds,
 // each in the order of time. It looks at nothing else than what it is given.
 func CheckProgramme(t *Trip, p *Programme, vs []*Traveller, now time.Time) []TripFault {
-	c := &check{t: t, p: p, vs: vs, now: now, own: map[string][]Part{}}
+	c := &check{t: t, p: p, vs: vs, now: now, own: map[string][]Part{}, leads: map[string]string{}}
+	for i := range p.Legs {
+		if s, ok := p.Legs[i].Leads(t); ok {
+			c.leads[p.Legs[i].ID] = s.ID
+		}
+	}
 	for _, x := range p.Parts(t) {
 		if !x.Bulky {
 			continue
@@ -261,10 +267,7 @@ func (c *check) late() {
 // arrival is the first leg by which somebody comes to a stop.
 func (c *check) arrival(id, stopID string) (Part, bool) {
 	for _, x := range c.own[id] {
-		if x.Kind != LegPart {
-			continue
-		}
-		if s, ok := c.p.Leg(x.ID).Leads(c.t); ok && s.ID == stopID {
+		if x.Kind == LegPart && c.leads[x.ID] == stopID {
 			return x, true
 		}
 	}

@@ -144,8 +144,12 @@ func (p *Programme) drop(now time.Time, t *Trip, before *Programme) {
 	if before.PublishedAt.IsZero() {
 		return
 	}
+	there := map[string]bool{}
+	for _, x := range p.Parts(t) {
+		there[x.ID] = true
+	}
 	for _, x := range before.Parts(t) {
-		if _, there := p.Part(t, x.ID); !there {
+		if !there[x.ID] {
 			x.Sequence, x.Changed = x.Sequence+1, now
 			p.Dropped = append(p.Dropped, x)
 		}

@@ -78,6 +78,7 @@ function programme(table) {
     nearest?.focus();
   };
   all("[data-person]", box).forEach(p => {
+    p.setAttribute("role", "button");
     p.tabIndex = 0;
     p.draggable = true;
   });
@@ -103,11 +104,17 @@ function programme(table) {
   box.ondragstart = event => {
     const thing = event.target.closest?.("[draggable=true]");
     if (thing) pick(thing);
+    last = null;
   };
-  let dropping = false;
+  let dropping = false, last = null;
   box.ondragend = () => dropping || letGo();
   const place = event => event.target.closest?.(".meet, td[data-day]");
-  table.ondragenter = event => held && place(event) && judge(place(event));
+  table.ondragenter = event => {
+    const now = place(event);
+    if (!held || !now || now === last) return;
+    last = now;
+    judge(now);
+  };
   table.ondragover = event => held && place(event) && wish(place(event)) && event.preventDefault();
   table.ondrop = async event => {
     event.preventDefault();
