@@ -46,6 +46,8 @@ var auditActions = []string{
 	"chain.create", "chain.edit", "chain.on", "chain.off", "chain.delete",
 	"survey.save", "survey.open", "survey.close",
 	"wording.save", "wording.reset",
+	"traveller.add", "traveller.edit", "traveller.replace", "traveller.release", "traveller.remind", "traveller.data", "traveller.data_read",
+	"traveller.purge", "traveller.scrub", "programme.rooms",
 	"session.begin", "session.end", "session.end_all", "token.create", "token.revoke", "job.run",
 }
 

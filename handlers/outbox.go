@@ -79,7 +79,8 @@ var mailKinds = []string{"registration.confirm_address", "registration.received"
 	"group.b2b_address", "group.b2b_interest", "group.b2b_accepted", "group.b2b_reserve", "group.b2b_declined", "group.b2b_ended",
 	"group.b2b_left", "group.b2b_colleague", "group.b2b_meeting_asked", "group.b2b_meeting_fixed", "group.b2b_meeting_open",
 	"group.b2b_meeting_without", "group.b2b_meeting_out", "group.b2b_meeting_changed", "group.b2b_meeting_cancelled",
-	"group.b2b_meeting_risk", "group.b2b_meeting_safe", "group.b2b_meeting_none"}
+	"group.b2b_meeting_risk", "group.b2b_meeting_safe", "group.b2b_meeting_none",
+	"traveller.named", "traveller.reminder", "traveller.replaced", "traveller.released"}
 
 // showOutbox answers GET /organise/outbox.
 func (s *Server) showOutbox(c *fiber.Ctx) (err error) {

@@ -68,6 +68,7 @@ func (s *Server) allRoutes() []route {
 		s.requestRoutes(),
 		s.scheduleRoutes(),
 		s.staffRoutes(),
+		s.travellerRoutes(),
 		s.tripRoutes(),
 		s.newsletterRoutes(),
 		s.surveyRoutes(),

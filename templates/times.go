@@ -127,6 +127,16 @@ func (l *Lang) Days(from, until time.Time, zone string) string {
 	return l.Day(from, zone) + " – " + l.Day(last, zone)
 }
 
+// Date is a date as people typed it, 2006-01-02, in words: "Thu 14 Jan 2027".
+// What is no date stays as it is.
+func (l *Lang) Date(date string) string {
+	day, err := time.Parse(time.DateOnly, date)
+	if err != nil {
+		return date
+	}
+	return l.Day(day, "UTC")
+}
+
 // Month is "January 2027", the head of a month grid.
 func (l *Lang) Month(t time.Time, zone string) string {
 	t = t.In(location(zone))

@@ -73,6 +73,8 @@ var built = []string{
 	"my.answer.", "my.answer_lead.", "reg.answer_via.", // my_answer.html, registration.html
 	"chain.trigger.", "chain.why.", "chain.default.", "chain.when.", "chain.f.", "chain.anchor.", "chain.direction.", // chains: rules, times, forms
 	"chain.place.", "chain.survey.", "chain.yesno.", "survey.f.", "survey.default.", // the same of conditions and surveys
+
+	"traveller.role.", "traveller.field.", "traveller.diet.", "traveller.f.", "travel.data.", "room.", "manifest.kind.", // travellers, their rooms, print-outs
 }
 
 // checked are areas in which every literal of the Go code is a key.

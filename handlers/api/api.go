@@ -111,6 +111,7 @@ func (a *API) routes() {
 	a.chainRoutes()
 	a.surveyRoutes()
 	a.campaignRoutes()
+	a.travellerRoutes()
 }
 
 // withHead answers HEAD wherever there is a GET.
