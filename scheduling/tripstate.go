@@ -5,7 +5,9 @@ import "kohtaamo/storage"
 // tripFollowers are what has to be kept in step when a trip comes to another
 // state, each in a function of its own subject's file. They are called in the
 // transaction that moves the trip, with the state it came from.
-var tripFollowers = []func(d *Desk, tx *storage.Tx, by Actor, t *Trip, from TripState) error{}
+var tripFollowers = []func(d *Desk, tx *storage.Tx, by Actor, t *Trip, from TripState) error{
+	(*Desk).travellersFollow,
+}
 
 // moveTrip brings t to a state, stores it and keeps in step what follows from
 // it. Whether it may go there is for the caller to ask.
