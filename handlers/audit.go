@@ -57,6 +57,8 @@ var auditActions = []string{
 	"delegation.request", "delegation.edit", "delegation.screen", "delegation.assign", "delegation.visitor_out",
 	"programme.delay", "traveller.present", "traveller.absent", "trip.note",
 	"programme.edit", "programme.drop", "programme.move", "programme.assign", "programme.publish", "traveller.nda",
+	"traveller.add", "traveller.edit", "traveller.replace", "traveller.release", "traveller.remind", "traveller.data", "traveller.data_read",
+	"traveller.purge", "traveller.scrub", "programme.rooms",
 	"session.begin", "session.end", "session.end_all", "token.create", "token.revoke", "job.run",
 }
 

@@ -70,6 +70,7 @@ func (s *Server) allRoutes() []route {
 		s.staffRoutes(),
 		s.itineraryRoutes(),
 		s.daySheetRoutes(),
+		s.travellerRoutes(),
 		s.tripRoutes(),
 		s.programmeRoutes(),
 		s.tripOutcomeRoutes(),

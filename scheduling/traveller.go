@@ -11,8 +11,11 @@ import (
 	"kohtaamo/storage"
 )
 
-// goalsLimit is how many letters somebody's goals have at most.
-const goalsLimit = 2000
+// How many letters somebody's goals, and the code of their language, have at most.
+const (
+	goalsLimit = 2000
+	langLimit  = 8
+)
 
 // TravellerRole says what somebody does on a trip.
 type TravellerRole string
@@ -236,6 +239,7 @@ func (v *Traveller) check() error {
 	f.limit("title", v.Title, lineLimit)
 	v.Goals = cleanText(v.Goals)
 	f.limit("goals", v.Goals, goalsLimit)
+	f.limit("lang", v.Lang, langLimit)
 	v.Phone = f.phone("phone", v.Phone)
 	v.Email = f.address("email", v.Email)
 	if v.Role == "" {

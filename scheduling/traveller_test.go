@@ -245,10 +245,17 @@ func TestTravellerReminders(t *testing.T) {
 	if got := h.kindsTo(t, late.Email); len(got) != 3 {
 		t.Errorf("mails to who came late: %v", got)
 	}
-	off := h.spain(t, func(x *Trip) { x.Slug, x.State, x.Asks.DueAt = "off", TripCancelled, t0.AddDate(0, 0, 30) })
-	if days, _ := off.Asks.reminder(t0.AddDate(0, 0, 29), off.Location()); days != 2 {
-		t.Errorf("the reminder of %d days is due, want 2", days)
+	h.write(t, func(tx *storage.Tx) error {
+		x, err := trips.Get(tx, trip.ID)
+		if err != nil {
+			return err
+		}
+		return h.moveTrip(tx, h.boss, x, TripCancelled, "Too few companies")
+	})
+	if got := h.kindsTo(t, w.Email); len(got) != 0 {
+		t.Errorf("of a trip that is called off there stands in the outbox %v", got)
 	}
+	remind(13, 0)
 }
 
 // TestReplaceTraveller: the colleague has the place in everything but a shared

@@ -182,6 +182,24 @@ func (d *Desk) AskTravellersAgain(ctx context.Context, by Actor, tripID string) 
 	return done, nil
 }
 
+// travellersFollow takes back what was still to be asked of travellers when a trip
+// is called off.
+func (d *Desk) travellersFollow(tx *storage.Tx, _ Actor, t *Trip, _ TripState) error {
+	if !t.Off() {
+		return nil
+	}
+	going, err := travellersOf(tx, t.ID)
+	if err != nil {
+		return err
+	}
+	for _, v := range going {
+		if _, err := d.Outbox.Withdraw(tx, v.ID, mailTravellerNamed, mailTravellerReminder); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // lastTold is when somebody was written to last about what they are asked.
 func (v *Traveller) lastTold() (last time.Time) {
 	for _, at := range v.Told {

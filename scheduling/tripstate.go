@@ -18,6 +18,7 @@ var tripFollowers = []func(d *Desk, tx *storage.Tx, by Actor, t *Trip, from Trip
 	(*Desk).followHostsOff,
 	(*Desk).endItineraries,
 	(*Desk).followReturned,
+	(*Desk).travellersFollow,
 }
 
 // moveTrip brings t to a state, stores it and keeps in step what follows from

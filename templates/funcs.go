@@ -29,6 +29,7 @@ func (t *Texts) funcs(l *Lang) template.FuncMap {
 		"timerange": l.Range, "between": l.Between, "days": l.Days, "dates": l.Dates, "month": l.Month,
 		"duration": l.Duration, "zone": l.Zone, "weekdays": l.Weekdays,
 		"timetag": l.timeTag,
+		"date":    l.Date,
 		"iso":     func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
 
 		// what people wrote

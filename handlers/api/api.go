@@ -114,6 +114,7 @@ func (a *API) routes() {
 	a.surveyRoutes()
 	a.campaignRoutes()
 	a.programmeRoutes()
+	a.travellerRoutes()
 }
 
 // withHead answers HEAD wherever there is a GET.

@@ -27,6 +27,7 @@ var subjects = []*huma.Tag{
 	{Name: "groups", Description: "Working groups, boards and B2B groups."},
 	{Name: "rounds", Description: "Rounds of B2B meetings: proposals, the schedule, wishes, the day itself."},
 	{Name: "programmes", Description: "What happens on a delegation trip: legs, stays and activities, who takes part, what is wrong."},
+	{Name: "travellers", Description: "Who travels on trips, and where they sleep. What they say about themselves is not to be had here."},
 	{Name: "chains", Description: "Follow-up mails that something starts, and the surveys of events."},
 	{Name: "applications", Description: "Companies' applications for trips: scores, offers, the reserve."},
 	{Name: "clusters", Description: "The communities of the house."},
