@@ -104,7 +104,7 @@ func TestTripReportPages(t *testing.T) {
 	if got := s.anna.get(report+".docx").want(t, 200); !strings.HasPrefix(got.Body, "PK") || !strings.Contains(got.Header.Get("Content-Disposition"), "spain-report-fi.docx") {
 		t.Errorf("headers %v", got.Header)
 	}
-	s.anna.get(report+".csv").want(t, 200, "odottaa vastausta")
+	s.anna.get(report+".csv").want(t, 200, "odottaa vastausta", "Talo maksaa, EUR", "600.00")
 	s.anna.post(report+"/done", nil).want(t, 409)
 	s.nobody.get(strings.TrimPrefix(s.desk.TravelURL(aino), s.desk.BaseURL)+"/certificate").want(t, 409, "once the trip is over")
 }

@@ -72,7 +72,7 @@ var built = []string{
 	"wording.part.", "wording.about.", "wording.field.", "wording.example.", "wording.subject.", // pages of the texts of mails
 	"my.answer.", "my.answer_lead.", "reg.answer_via.", // my_answer.html, registration.html
 	"chain.trigger.", "chain.why.", "chain.default.", "chain.when.", "chain.f.", "chain.anchor.", "chain.direction.", // chains: rules, times, forms
-	"tripoutcome.figure.", "tripoutcome.column.", "tripreport.section.", "tripreport.figure.", // handlers and scheduling: what came of trips
+	"tripoutcome.figure.", "tripoutcome.column.", "tripreport.section.", "tripreport.figure.", "tripreport.column.", // handlers and scheduling: what came of trips
 	"chain.place.", "chain.survey.", "chain.yesno.", "survey.f.", "survey.default.", // the same of conditions and surveys
 }
 
