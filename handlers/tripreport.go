@@ -10,6 +10,7 @@ import (
 	"kohtaamo/scheduling"
 	"kohtaamo/scheduling/docx"
 	"kohtaamo/scheduling/table"
+	"kohtaamo/templates"
 )
 
 // tripReportPage is the data of templates/pages/trip_report.html.
@@ -53,7 +54,12 @@ func (s *Server) showTripReport(c *fiber.Ctx) error {
 	}
 	l := s.lang(c)
 	p := &tripReportPage{tripPage: t, Report: rep}
-	p.Section, p.Emblem = p.Base+"/outcomes", s.emblem(c, rep.Funding)
+	p.Emblem = s.emblem(c, rep.Funding)
+	for i := range p.Tabs { // it belongs to the outcomes
+		if p.Tabs[i].Path == p.Base+"/outcomes" {
+			p.Tabs[i].Current = "true"
+		}
+	}
 	p.CanMark = rep.Trip.State == scheduling.TripCompleted || rep.Trip.State == scheduling.TripVisited
 	for _, f := range rep.Figures() {
 		p.Numbers = append(p.Numbers, reportNumber{f.Label(l), f.N})
@@ -120,8 +126,23 @@ func (s *Server) exportTripReport(c *fiber.Ctx) error {
 				return err
 			}
 		}
-		return nil
+		return writeCosts(w, l, rep.Costs)
 	})
+}
+
+// writeCosts writes the totals of a budget, as plain amounts.
+func writeCosts(w table.Writer, l *templates.Lang, costs scheduling.TripCosts) error {
+	t := costs.Total
+	for _, x := range []struct {
+		column string
+		cents  int64
+	}{{"planned", t.Planned}, {"actual", t.Actual}, {"companies", t.Companies}, {"house", t.House}} {
+		label := l.Text("tripreport.column."+x.column) + ", " + costs.Currency
+		if err := w.Write([]string{label, fmt.Sprintf("%d.%02d", x.cents/100, x.cents%100)}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // markTripReported answers POST /organise/trips/:id/report/done.
