@@ -57,6 +57,7 @@ func (s *Server) allRoutes() []route {
 		s.busyRoutes(),
 		s.calendarInRoutes(),
 		s.chainRoutes(),
+		s.delegationRoutes(),
 		s.organiseRoutes(),
 		s.outcomeRoutes(),
 		s.listRoutes(),
@@ -69,6 +70,7 @@ func (s *Server) allRoutes() []route {
 		s.scheduleRoutes(),
 		s.staffRoutes(),
 		s.tripRoutes(),
+		s.tripHostRoutes(),
 		s.newsletterRoutes(),
 		s.surveyRoutes(),
 	)

@@ -92,6 +92,7 @@ func (a *API) routes() {
 	a.requestRoutes()
 	a.meetingRoutes()
 	a.b2bRoutes()
+	a.delegationRoutes()
 	a.companyRoutes()
 	a.personRoutes()
 	a.eventRoutes()

@@ -25,6 +25,7 @@ var subjects = []*huma.Tag{
 	{Name: "people", Description: "Contacts, and what they may do."},
 	{Name: "groups", Description: "Working groups, boards and B2B groups."},
 	{Name: "rounds", Description: "Rounds of B2B meetings: proposals, the schedule, wishes, the day itself."},
+	{Name: "delegations", Description: "Delegations that ask to come, and the hosts that receive one."},
 	{Name: "chains", Description: "Follow-up mails that something starts, and the surveys of events."},
 	{Name: "clusters", Description: "The communities of the house."},
 	{Name: "projects", Description: "Funded projects, whose emblem events carry."},
