@@ -38,7 +38,7 @@ func (s *Server) showCatalogue(c *fiber.Ctx) (err error) {
 	p.Base = "/rounds/" + p.Round.Slug + "/catalogue"
 	p.NoIndex = !p.Public
 	s.catalogueFilters(c, p)
-	return s.funded(c, "catalogue", p, p.Round.EventID)
+	return s.fundedRound(c, "catalogue", p, p.Round)
 }
 
 // orSignIn asks whoever is not signed in to do so, whether there is something to
@@ -135,7 +135,7 @@ func (s *Server) showEntry(c *fiber.Ctx) (err error) {
 		p.Manages = who.Manages
 	}
 	p.NoIndex = !p.Public
-	return s.funded(c, "catalogue_entry", p, p.Round.EventID)
+	return s.fundedRound(c, "catalogue_entry", p, p.Round)
 }
 
 // suggestionsPage is the data of templates/pages/suggestions.html.
@@ -156,5 +156,5 @@ func (s *Server) showSuggestions(c *fiber.Ctx) error {
 	if p.Items, err = s.desk.Suggest(c.UserContext(), actor(c), mine.Entrant.ID, maxSuggestions); err != nil {
 		return err
 	}
-	return s.funded(c, "suggestions", p, p.Round.EventID)
+	return s.fundedRound(c, "suggestions", p, p.Round)
 }

@@ -53,7 +53,7 @@ func (s *Server) profileForm(c *fiber.Ctx, mine *myRoundPage, p *profilePage) er
 	}
 	others := slices.DeleteFunc(slices.Clone(p.Form.Tags), func(t string) bool { return slices.Contains(usual, t) })
 	p.OtherTags = strings.Join(others, ", ")
-	return s.funded(c, "entrant_profile", p, p.Round.EventID)
+	return s.fundedRound(c, "entrant_profile", p, p.Round)
 }
 
 // saveProfile answers POST /rounds/:slug/my/profile.

@@ -74,7 +74,7 @@ func (s *Server) enterRoundForm(c *fiber.Ctx, p *enterRoundPage) (err error) {
 		p.Me = scheduling.Delegate{Title: p.Person.Title, Languages: []string{p.Person.Lang}}
 	}
 	p.Tongues = s.tongueTicks(c, p.Me.Languages)
-	return s.funded(c, "round_enter", p, p.Round.EventID)
+	return s.fundedRound(c, "round_enter", p, p.Round)
 }
 
 // countryNames are those of all countries in the reader's language.
@@ -229,7 +229,7 @@ func (s *Server) showMyRound(c *fiber.Ctx) error {
 			p.Cards = append(p.Cards, one)
 		}
 	}
-	return s.funded(c, "my_round", p, p.Round.EventID)
+	return s.fundedRound(c, "my_round", p, p.Round)
 }
 
 // nextInRound is what an entrant has to do next, by where it and its round stand.
@@ -346,7 +346,7 @@ func (s *Server) showPause(c *fiber.Ctx) (err error) {
 		return err
 	}
 	p.NoIndex, p.NoSignIn = true, true
-	return s.funded(c, "entrant_pause", p, p.Round.EventID)
+	return s.fundedRound(c, "entrant_pause", p, p.Round)
 }
 
 func (s *Server) pauseByLink(c *fiber.Ctx) error {

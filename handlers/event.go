@@ -115,10 +115,21 @@ func (s *Server) emblem(c *fiber.Ctx, p *scheduling.Project) *Emblem {
 	return &Emblem{Project: p.Name.In(s.lang(c).Code())}
 }
 
-// funded shows a page of an event, or of one of its rounds, with the emblem of
-// the project that pays for it.
+// funded shows a page of an event with the emblem of the project that pays for
+// it.
 func (s *Server) funded(c *fiber.Ctx, name string, data paged, eventID string) error {
 	project, err := s.desk.Funding(c.UserContext(), eventID)
+	if err != nil {
+		return err
+	}
+	data.base().Emblem = s.emblem(c, project)
+	return s.page(c, name, data)
+}
+
+// fundedRound shows a page of a round, with the emblem of the project that pays
+// for the event or the trip that it is part of.
+func (s *Server) fundedRound(c *fiber.Ctx, name string, data paged, r *scheduling.Round) error {
+	project, err := s.desk.RoundFunding(c.UserContext(), r)
 	if err != nil {
 		return err
 	}

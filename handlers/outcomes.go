@@ -66,7 +66,7 @@ func (s *Server) outcome(c *fiber.Ctx, found *scheduling.OutcomePage, v values, 
 	for _, side := range found.Meeting.Parties {
 		p.Sides = append(p.Sides, tick{option{side.EntrantID, side.Name}, v.Has("absent", side.EntrantID)})
 	}
-	return s.funded(c, "outcome", p, p.Round.EventID)
+	return s.fundedRound(c, "outcome", p, p.Round)
 }
 
 // outcomeValues are the fields of the form for an outcome.
@@ -163,7 +163,7 @@ func (s *Server) showMyOutcomes(c *fiber.Ctx) error {
 			p.Said = append(p.Said, o)
 		}
 	}
-	return s.funded(c, "outcomes_mine", p, p.Round.EventID)
+	return s.fundedRound(c, "outcomes_mine", p, p.Round)
 }
 
 // outcomesPage is the data of templates/pages/outcomes.html.

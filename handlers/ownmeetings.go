@@ -38,7 +38,7 @@ func (s *Server) showAgenda(c *fiber.Ctx) error {
 	for _, row := range a.Rows {
 		p.add(row)
 	}
-	return s.funded(c, "my_agenda", p, p.Round.EventID)
+	return s.fundedRound(c, "my_agenda", p, p.Round)
 }
 
 // add puts a row under its day.
@@ -109,7 +109,7 @@ func (s *Server) meetingForm(c *fiber.Ctx, problem *FormProblem) error {
 	}
 	p := &ownMeetingPage{Page: Page{NoIndex: true, Problem: problem}, MeetingPage: m, Base: base, Times: s.times(c, m.Round, m.Times)}
 	p.Can = m.Manages && m.Round.Changing() && m.Meeting.State.Stands() && s.desk.DB.Now().Before(m.Meeting.Starts)
-	return s.funded(c, "my_meeting", p, p.Round.EventID)
+	return s.fundedRound(c, "my_meeting", p, p.Round)
 }
 
 // onOwnMeeting does something to a meeting; what cannot be is said on its page.

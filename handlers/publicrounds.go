@@ -48,7 +48,7 @@ func (s *Server) showRound(c *fiber.Ctx) error {
 	if found.Round.Slug != c.Params("slug") {
 		return storage.ErrNotFound // its number is not an address of the page
 	}
-	return s.funded(c, "round", s.publicRound(found), found.Round.EventID)
+	return s.fundedRound(c, "round", s.publicRound(found), found.Round)
 }
 
 func (s *Server) publicRound(found *scheduling.RoundPage) *publicRoundPage {

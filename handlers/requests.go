@@ -82,7 +82,7 @@ func (s *Server) showRequests(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return s.funded(c, "my_requests", &requestsPage{Page: Page{NoIndex: true}, RequestsPage: list, Base: base}, list.Round.EventID)
+	return s.fundedRound(c, "my_requests", &requestsPage{Page: Page{NoIndex: true}, RequestsPage: list, Base: base}, list.Round)
 }
 
 // askPage is the data of templates/pages/my_ask.html.
@@ -116,7 +116,7 @@ func (s *Server) askForm(c *fiber.Ctx, form scheduling.Ask, problem *FormProblem
 	for _, name := range e.Round.Sessions() {
 		p.Sessions = append(p.Sessions, option{Value: name, Label: name})
 	}
-	return s.funded(c, "my_ask", p, p.Round.EventID)
+	return s.fundedRound(c, "my_ask", p, p.Round)
 }
 
 // wishes are those a request can have, as names.
@@ -197,7 +197,7 @@ func (s *Server) requestForm(c *fiber.Ctx, problem *FormProblem) error {
 		}
 		p.Times = s.times(c, e.Round, times)
 	}
-	return s.funded(c, "my_request", p, p.Round.EventID)
+	return s.fundedRound(c, "my_request", p, p.Round)
 }
 
 // replied reads an answer out of a form.
@@ -267,7 +267,7 @@ func (s *Server) linkedForm(c *fiber.Ctx, problem *FormProblem) error {
 		p.As = ""
 	}
 	p.Wishes = s.options(c, "wish", wishes()...)
-	return s.funded(c, "b2b_answer", p, p.Round.EventID)
+	return s.fundedRound(c, "b2b_answer", p, p.Round)
 }
 
 // answerLinkedRequest answers POST /b2b/:link.

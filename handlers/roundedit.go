@@ -21,9 +21,10 @@ type roundFormPage struct {
 	Count  int       // of the slots
 	Tables []int
 	Venues []int
-	Ways   []venueWay // between two venues
-	Halls  []option   // the venues to choose from
-	Lost   bool       // meetings would lose their place
+	Ways   []venueWay       // between two venues
+	Halls  []option         // the venues to choose from
+	Lost   bool             // meetings would lose their place
+	On     *scheduling.Trip // that it is on; nil if none
 
 	Kinds, Schedules, Clusters, Events, Booths []option
 	Zones, Foreign                             []string
@@ -33,7 +34,7 @@ type roundFormPage struct {
 type venueWay struct{ Name, Label string }
 
 // showNewRound answers GET /organise/rounds/new with a draft two months ahead,
-// or on the first day of the event it is to be in.
+// or on the first day of the event or the stop of a trip that it is to be in.
 func (s *Server) showNewRound(c *fiber.Ctx) error {
 	own, err := s.ownClusters(c)
 	if err != nil {
@@ -54,6 +55,11 @@ func (s *Server) showNewRound(c *fiber.Ctx) error {
 			return errors.Join(err, storage.ErrNotFound)
 		}
 		r = scheduling.RoundIn(b.Event)
+	}
+	if id := c.Query("trip"); id != "" {
+		if r, err = s.desk.RoundAtStop(c.UserContext(), actor(c), id, c.Query("stop")); err != nil {
+			return err
+		}
 	}
 	r.Contact, r.ContactEmail = actor(c).Name, actor(c).Email
 	p := &roundFormPage{New: true, F: roundValues(r)}
@@ -95,6 +101,11 @@ func (s *Server) roundForm(c *fiber.Ctx, p *roundFormPage, r *scheduling.Round) 
 	}
 	if p.Events, err = s.roundEvents(c, p.F.Get("event_id")); err != nil {
 		return err
+	}
+	if id := p.F.Get("trip_id"); id != "" {
+		if p.On, err = s.desk.Trip(c.UserContext(), actor(c), id); err != nil && !errors.Is(err, storage.ErrNotFound) {
+			return err
+		}
 	}
 	return s.page(c, "round_form", p)
 }

@@ -18,7 +18,7 @@ func roundValues(r *scheduling.Round) values {
 	v.set("copied_from", r.CopiedFrom)
 	v.text("title", r.Title)
 	v.text("about", r.About)
-	for name, s := range map[string]string{"slug": r.Slug, "event_id": r.EventID, "zone": r.Zone, "way": string(r.Way),
+	for name, s := range map[string]string{"slug": r.Slug, "event_id": r.EventID, "trip_id": r.TripID, "stop_id": r.StopID, "zone": r.Zone, "way": string(r.Way),
 		"contact": r.Contact, "contact_email": r.ContactEmail, "minutes": strconv.Itoa(r.Minutes), "buffer": strconv.Itoa(r.Buffer)} {
 		v.set(name, s)
 	}
@@ -83,6 +83,7 @@ func (f *roundForm) round(base scheduling.Round) *scheduling.Round {
 	r := f.r
 	r.Rev, r.CopiedFrom = f.Revision(), f.Text("copied_from")
 	r.Title, r.About, r.Slug, r.Way = f.Langs("title"), f.Langs("about"), f.Text("slug"), scheduling.RoundWay(f.Text("way"))
+	r.TripID, r.StopID = f.Text("trip_id"), f.Text("stop_id")
 	r.EventID, r.ClusterIDs, r.Zone = f.Text("event_id"), f.List("cluster_ids"), f.Text("zone")
 	r.Contact, r.ContactEmail = f.Text("contact"), f.Text("contact_email")
 	r.Minutes, r.Buffer = f.Int("minutes", 0, 1000), f.Int("buffer", 0, 1000)

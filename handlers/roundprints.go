@@ -54,7 +54,7 @@ func (s *Server) printAgendas(c *fiber.Ctx) error {
 		p.Pager = &Pager{Next: withQuery(c.Path(), "from", fmt.Sprint(from+agendaSheets))}
 		p.Agendas = p.Agendas[:agendaSheets]
 	}
-	return s.funded(c, "agendas", p, p.Round.EventID)
+	return s.fundedRound(c, "agendas", p, p.Round)
 }
 
 // printTables answers GET /organise/rounds/:id/print/tables.
@@ -64,7 +64,7 @@ func (s *Server) printTables(c *fiber.Ctx) error {
 		return err
 	}
 	p.Tables = p.TablePlans()
-	return s.funded(c, "table_plan", p, p.Round.EventID)
+	return s.fundedRound(c, "table_plan", p, p.Round)
 }
 
 // printSlots answers GET /organise/rounds/:id/print/slots.
@@ -74,7 +74,7 @@ func (s *Server) printSlots(c *fiber.Ctx) error {
 		return err
 	}
 	p.Slots = p.SlotPlans()
-	return s.funded(c, "slot_plan", p, p.Round.EventID)
+	return s.fundedRound(c, "slot_plan", p, p.Round)
 }
 
 // exportSchedule answers GET /organise/rounds/:id/schedule.csv and .xlsx.

@@ -57,6 +57,7 @@ func (s *Server) allRoutes() []route {
 		s.busyRoutes(),
 		s.calendarInRoutes(),
 		s.chainRoutes(),
+		s.delegationRoutes(),
 		s.organiseRoutes(),
 		s.outcomeRoutes(),
 		s.listRoutes(),
@@ -75,6 +76,7 @@ func (s *Server) allRoutes() []route {
 		s.programmeRoutes(),
 		s.tripOutcomeRoutes(),
 		s.applicationRoutes(),
+		s.tripHostRoutes(),
 		s.newsletterRoutes(),
 		s.surveyRoutes(),
 	)

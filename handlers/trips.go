@@ -61,6 +61,9 @@ func tripTabs(p *tripPage) []NavLink {
 	if p.Organise && p.Trip.Direction == scheduling.Outgoing {
 		tabs = append(tabs, NavLink{Key: "trip.tab.applications", Path: p.Base + "/applications"})
 	}
+	if p.Organise && p.Trip.Direction == scheduling.Incoming {
+		tabs = append(tabs, NavLink{Key: "trip.tab.enquiry", Path: p.Base + "/enquiry"})
+	}
 	tabs = append(tabs,
 		NavLink{Key: "trip.tab.travellers", Path: p.Base + "/travellers"},
 		NavLink{Key: "trip.tab.hosts", Path: p.Base + "/hosts"},

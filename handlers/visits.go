@@ -34,6 +34,8 @@ type visitPage struct {
 	*scheduling.VisitPage
 	Lines []visitLine
 	Fine  bool // nothing is wrong with the programme
+
+	Organise bool // the reader organises the cluster, and sees the delegation that visits
 }
 
 // A visitLine is one stop as the page shows it.
@@ -57,7 +59,7 @@ func (s *Server) visit(c *fiber.Ctx, problem *FormProblem) error {
 		return err
 	}
 	p := &visitPage{VisitPage: found, Fine: len(found.Visit.Programme) > 0 && len(found.Faults) == 0}
-	p.NoIndex, p.Problem = true, problem
+	p.NoIndex, p.Problem, p.Organise = true, problem, actor(c).Organises(found.Visit.ClusterID)
 	for _, place := range found.Visit.Programme {
 		if stop, ok := found.Visit.Stop(place.StopID); ok {
 			p.Lines = append(p.Lines, s.visitLine(c, found, stop))

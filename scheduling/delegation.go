@@ -138,6 +138,13 @@ func (q *Enquiry) checkDates(f faults, now time.Time) {
 	}
 }
 
+// Earliest is when the first day begins that a visit is wished for, in Oulu.
+func (q *Enquiry) Earliest() time.Time { return midnight(q.From, zoneOf(HouseZone)) }
+
+// Latest is when the last day has begun that a visit is wished for, so that
+// days from Earliest to it are all of them.
+func (q *Enquiry) Latest() time.Time { return midnight(q.Until, zoneOf(HouseZone)).Add(1) }
+
 // delegationKeys are by what the same body with the same topic is found again:
 // its name, the address of its site, and where its mail comes from unless that
 // is where everybody has mail.

@@ -323,6 +323,18 @@ func TestWithdraw(t *testing.T) {
 		must(t, err)
 	}
 	h.wantMails(t, "taru@track.example", mailHostCalledOff)
+	for _, step := range []struct{ years, want int }{{1, 0}, {3, 1}, {3, 0}} {
+		n, err := h.KeepDelegations(t.Context(), t0.AddDate(step.years, 0, 0))
+		must(t, err)
+		if n != step.want {
+			t.Errorf("after %d years %d askers were forgotten, want %d", step.years, n, step.want)
+		}
+	}
+	kept, err := h.Enquiry(t.Context(), h.boss, trip.ID)
+	must(t, err)
+	if q := kept.Trip.Enquiry; q.Email+q.Name+q.Phone != "" || q.Body == "" {
+		t.Errorf("after three years %+v is kept", q)
+	}
 	_, err = h.AnswerHost(t.Context(), hostLink, HostAnswer{Answer: "yes"})
 	wantProblem(t, err, Closed)
 }

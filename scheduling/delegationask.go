@@ -183,8 +183,9 @@ func (q *Enquiry) actor() Actor {
 	return Actor{Name: q.Name, Email: q.Email, Lang: q.Lang, Via: "link"}
 }
 
-// KeepDelegations forgets requests that nobody confirmed within two weeks, and
-// brings visits that are over to their next state. It says how many.
+// KeepDelegations forgets requests that nobody confirmed within two weeks,
+// brings visits that are over to their next state, and forgets after two years
+// who asked. It says how many.
 func (d *Desk) KeepDelegations(ctx context.Context, now time.Time) (n int, err error) {
 	err = d.update(ctx, func(tx *storage.Tx) error {
 		n = 0
@@ -198,20 +199,49 @@ func (d *Desk) KeepDelegations(ctx context.Context, now time.Time) (n int, err e
 		if err != nil {
 			return err
 		}
-		over, err := trips.Find(tx, storage.Query{Where: []storage.Cond{storage.Is("state", string(TripPublished)), {Field: "starts", Op: storage.Lt, Value: now}}, Sort: "starts", Limit: 100})
-		for _, t := range over {
-			if t.Direction != Incoming || t.Ends.After(now) {
-				continue
-			}
-			if err := d.moveTrip(tx, System("delegations"), t, TripVisited, ""); err != nil {
-				return err
-			}
-			n++
+		over, err := d.endVisits(tx, now)
+		if err != nil {
+			return err
 		}
+		gone, err := forgetAskers(tx, now)
+		n += over + gone
 		return err
 	})
 	if err != nil {
 		return 0, fmt.Errorf("keep delegations: %w", err)
 	}
 	return n, nil
+}
+
+// endVisits notes of visits that were published that they have taken place.
+func (d *Desk) endVisits(tx *storage.Tx, now time.Time) (n int, err error) {
+	list, err := trips.Find(tx, storage.Query{Where: []storage.Cond{storage.Is("state", string(TripPublished)), {Field: "starts", Op: storage.Lt, Value: now}}, Sort: "starts", Limit: 100})
+	for _, t := range list {
+		if t.Direction != Incoming || t.Ends.After(now) {
+			continue
+		}
+		if err := d.moveTrip(tx, System("delegations"), t, TripVisited, ""); err != nil {
+			return n, err
+		}
+		n++
+	}
+	return n, err
+}
+
+// forgetAskers takes the person out of requests that came to an end and are
+// older than a second one of the same body is looked for. What the body asked
+// for stays, and no link leads to it any more.
+func forgetAskers(tx *storage.Tx, now time.Time) (n int, err error) {
+	list, err := trips.Find(tx, storage.Query{Where: []storage.Cond{{Field: "enquiry.asked_at", Op: storage.Lt, Value: now.AddDate(-delegationTwice, 0, 0)}}})
+	for _, t := range list {
+		if q := t.Enquiry; q != nil && q.Email != "" && (t.Off() || t.Past(TripVisited)) {
+			q.Name, q.Email, q.Phone, q.Keys = "", "", "", nil
+			q.Generation++
+			if err := trips.Put(tx, t); err != nil {
+				return n, err
+			}
+			n++
+		}
+	}
+	return n, err
 }

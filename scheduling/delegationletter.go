@@ -100,9 +100,8 @@ func (t *Trip) delegationWhen(l *templates.Lang) string {
 		zone := t.Stops[0].Zone
 		return l.Text("delegation.days_zone", "days", l.Days(t.Starts, t.Ends, zone), "zone", l.Zone(zone))
 	}
-	q, zone := t.Enquiry, zoneOf(HouseZone)
-	from, until := midnight(q.From, zone), midnight(q.Until, zone)
-	return l.Text("delegation.wished_days", "count", q.Days, "days", l.Days(from, until.Add(1), HouseZone), "zone", l.Zone(HouseZone))
+	q := t.Enquiry
+	return l.Text("delegation.wished_days", "count", q.Days, "days", l.Days(q.Earliest(), q.Latest(), HouseZone), "zone", l.Zone(HouseZone))
 }
 
 func (t *Trip) delegationWhere(l *templates.Lang) string {

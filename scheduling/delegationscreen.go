@@ -344,3 +344,25 @@ func (d *Desk) publishDelegation(tx *storage.Tx, by Actor, t *Trip) error {
 	}
 	return d.tellDelegation(tx, t, mailDelegationPublished, t.ID, d.DelegationURL(t)+"/programme", "")
 }
+
+// Delegations lists incoming delegations of by's clusters, by their first day,
+// those that have none yet first. state limits them to one; "" is all.
+func (d *Desk) Delegations(ctx context.Context, by Actor, state TripState, after string, limit int) (list []*Trip, next string, err error) {
+	own, all := by.ownClusters(Organiser)
+	if len(own) == 0 && !all {
+		return nil, "", errHidden
+	}
+	q := storage.Query{Where: []storage.Cond{storage.Is("direction", string(Incoming))}, Sort: "starts", After: after, Limit: limit}
+	if state != "" {
+		q.Where = append(q.Where, storage.Is("state", string(state)))
+	}
+	err = d.view(ctx, func(tx *storage.Tx) error {
+		list, next, err = pageWhere(q, func(q storage.Query) ([]*Trip, string, error) { return trips.Page(tx, q) },
+			func(t *Trip) bool { return t.Enquiry != nil && (all || overlap(t.ClusterIDs, own)) })
+		return err
+	})
+	if err != nil {
+		return nil, "", fmt.Errorf("list delegations: %w", err)
+	}
+	return list, next, nil
+}

@@ -192,7 +192,7 @@ type ScreenMark struct {
 var trips = storage.NewCollection[Trip]("trips",
 	storage.Unique("slug"), storage.Ordered("starts"), storage.Ordered("ends"), storage.Ordered("state", "starts"),
 	storage.Ordered("listed", "starts"), storage.Ordered("direction", "starts"),
-	storage.Many("cluster_ids"), storage.Many("leader_ids"), storage.Many("enquiry.keys"), storage.Many("words"))
+	storage.Many("cluster_ids"), storage.Many("leader_ids"), storage.Many("enquiry.keys"), storage.Ordered("enquiry.asked_at"), storage.Many("words"))
 
 // Location is the zone of the trip's home.
 func (t *Trip) Location() *time.Location { return zoneOf(t.Zone) }

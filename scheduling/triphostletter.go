@@ -26,8 +26,8 @@ var hostMailKinds = []string{mailHostInvited, mailHostAgain, mailHostConfirmed, 
 // hostRef is what mails to a host speak of, by which they are withdrawn.
 func hostRef(t *Trip, h *Host) string { return "host/" + t.ID + "/" + h.ID }
 
-// tellHost promises a mail to a host, once under its key. One that nobody's
-// address is known of is told by whoever leads the trip.
+// tellHost promises a mail to a host, once under its key. One without an
+// address is told by whoever leads the trip.
 func (d *Desk) tellHost(tx *storage.Tx, p *ProgrammePage, h *Host, kind, key, why string) error {
 	to := h.mailbox()
 	if to.Email == "" {
@@ -35,8 +35,8 @@ func (d *Desk) tellHost(tx *storage.Tx, p *ProgrammePage, h *Host, kind, key, wh
 	}
 	l := d.Texts.In(h.Lang)
 	w := tripLetter{kind: kind, email: to.Email, name: to.Name, lang: l.Code(), args: []any{"host", h.Name}, facts: p.hostFacts(l, h)}
-	if kind != mailHostCalledOff {
-		w.button = d.HostURL(p.Trip, h)
+	if w.button = d.HostURL(p.Trip, h); kind == mailHostCalledOff {
+		w.button = d.BaseURL + "/events"
 	}
 	if why != "" {
 		w.said = []string{l.Text("letter.reason", "reason", why)}

@@ -88,6 +88,19 @@ func roundsOfTrip(tx *storage.Tx, by Actor, tripID string) ([]*Round, error) {
 	return list, err
 }
 
+// RoundFunding is the project that pays for the event or the trip that a round
+// is part of, and that has to be shown now; nil for none.
+func (d *Desk) RoundFunding(ctx context.Context, r *Round) (p *Project, err error) {
+	err = d.view(ctx, func(tx *storage.Tx) error {
+		e, err := roundEvent(tx, r)
+		if err == nil {
+			p, err = fundedBy(tx, e, tx.Now())
+		}
+		return err
+	})
+	return p, err
+}
+
 // A TripEntry says what came of entering a trip's companies into a round.
 type TripEntry struct {
 	Entered int      // companies that are in now

@@ -67,6 +67,7 @@ var built = []string{
 
 	"requests.list.", "wish.", // my_requests.html, handlers.wishes
 	"b2b.aim.", "b2b.answer.", "b2b.do.", "b2b.to.", "b2b.f.", "visit.f.", // handlers: groups and visit days
+	"delegation.criterion.", "delegation.topic.", "delegation.next.", "delegation.points.", "delegation.to.", "delegation.f.", "host.f.", // handlers: hosts and delegations
 	"agreement.section.", "agreement.words.", "agreement.f.", // scheduling.Sections
 	"lists.source.", "lists.figure.", "lists.came.", "suppressions.scope.", "suppressions.source.", // pages of mailing lists and stopped addresses
 	"campaign.rule.", "campaign.way.", "campaign.type.", "campaign.group.", "campaign.f.", "campaign.field.", "campaign.out.", // handlers: rules of campaigns, their form

@@ -94,6 +94,7 @@ func (a *API) routes() {
 	a.meetingRoutes()
 	a.b2bRoutes()
 	a.applicationRoutes()
+	a.delegationRoutes()
 	a.companyRoutes()
 	a.personRoutes()
 	a.eventRoutes()

@@ -12,6 +12,8 @@ type RoundFields struct {
 	Title        Text        `json:"title"`
 	About        Text        `json:"about" required:"false" doc:"Markdown"`
 	EventID      string      `json:"event_id" required:"false" maxLength:"64" doc:"The event that it is part of"`
+	TripID       string      `json:"trip_id,omitempty" required:"false" maxLength:"64" doc:"The trip on which it takes place"`
+	StopID       string      `json:"stop_id,omitempty" required:"false" maxLength:"64" doc:"The stop of that trip"`
 	ClusterIDs   []string    `json:"cluster_ids" required:"false" maxItems:"50"`
 	Zone         string      `json:"zone" maxLength:"64" example:"Europe/Helsinki" doc:"IANA name of the zone of its days and times"`
 	Way          string      `json:"way" enum:"solver,book,both" doc:"Who makes the schedule: the organiser's solver, the companies by booking, or both in turn"`
@@ -143,7 +145,7 @@ func (a *API) round(by scheduling.Actor, r *scheduling.Round) Round {
 		ID: r.ID, Revision: r.Rev, Phase: string(r.Phase), Starts: r.Starts.UTC(), Ends: r.Ends.UTC(), Frozen: r.Frozen,
 		CancelReason: r.CancelReason, URL: a.cfg.Desk.RoundURL(r), Slots: mapped(r.Slots, func(s scheduling.Slot) Slot { return Slot{s.ID, s.Starts.UTC(), s.Ends.UTC()} }),
 		RoundFields: RoundFields{
-			Slug: r.Slug, Title: textOf(r.Title), About: textOf(r.About), EventID: r.EventID, ClusterIDs: list(r.ClusterIDs), Zone: r.Zone, Way: string(r.Way),
+			Slug: r.Slug, Title: textOf(r.Title), About: textOf(r.About), EventID: r.EventID, TripID: r.TripID, StopID: r.StopID, ClusterIDs: list(r.ClusterIDs), Zone: r.Zone, Way: string(r.Way),
 			Contact: r.Contact, ContactEmail: r.ContactEmail, Minutes: r.Minutes, Buffer: r.Buffer,
 			Days: mapped(r.Days, func(d scheduling.RoundDay) RoundDay {
 				return RoundDay{d.Date, mapped(d.Windows, windowOf), mapped(d.Breaks, windowOf)}
@@ -182,6 +184,7 @@ func moment(t time.Time) *time.Time {
 func (in RoundFields) into(r *scheduling.Round) error {
 	w := wrong{}
 	r.Slug, r.Title, r.About = in.Slug, w.text("title", in.Title), w.text("about", in.About)
+	r.TripID, r.StopID = in.TripID, in.StopID
 	r.EventID, r.ClusterIDs, r.Zone, r.Way = in.EventID, list(in.ClusterIDs), in.Zone, scheduling.RoundWay(in.Way)
 	r.Contact, r.ContactEmail, r.Minutes, r.Buffer = in.Contact, in.ContactEmail, in.Minutes, in.Buffer
 	r.Days = mapped(in.Days, func(d RoundDay) scheduling.RoundDay {

@@ -29,6 +29,7 @@ var subjects = []*huma.Tag{
 	{Name: "programmes", Description: "What happens on a delegation trip: legs, stays and activities, who takes part, what is wrong."},
 	{Name: "travellers", Description: "Who travels on trips, and where they sleep. What they say about themselves is not to be had here."},
 	{Name: "trip-outcomes", Description: "What came of trips: what delegates and hosts say, figures, costs."},
+	{Name: "delegations", Description: "Delegations that ask to come, and the hosts that receive one."},
 	{Name: "chains", Description: "Follow-up mails that something starts, and the surveys of events."},
 	{Name: "applications", Description: "Companies' applications for trips: scores, offers, the reserve."},
 	{Name: "clusters", Description: "The communities of the house."},
