@@ -139,6 +139,8 @@ func (l *Lang) Dates(from, until string) string {
 		return l.Day(first, "UTC")
 	}
 	return l.Days(first, last.AddDate(0, 0, 1), "UTC")
+}
+
 // Date is a date as people typed it, 2006-01-02, in words: "Thu 14 Jan 2027".
 // What is no date stays as it is.
 func (l *Lang) Date(date string) string {
