@@ -63,7 +63,7 @@ func (s *Server) applyPage(c *fiber.Ctx) (*applyPage, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &applyPage{ApplyPage: found, Days: found.Trip.TravelDays(s.lang(c)), Countries: s.countryOptions(c), F: values{}}
+	p := &applyPage{ApplyPage: found, Days: found.Trip.Days(s.lang(c)), Countries: s.countryOptions(c), F: values{}}
 	p.Open = found.Standing == scheduling.ApplyOpen || found.Organise && found.Standing == scheduling.ApplyClosed
 	p.NoIndex, p.Emblem = true, s.emblem(c, found.Project)
 	if found.Cluster != nil {
@@ -177,7 +177,7 @@ func (s *Server) ownApplication(c *fiber.Ctx, problem *FormProblem) (*ownApplica
 	if err != nil {
 		return nil, err
 	}
-	p := &ownApplicationPage{ApplicationPage: found, Days: found.Trip.TravelDays(s.lang(c)), Base: "/applications/" + c.Params("link"), F: values{}}
+	p := &ownApplicationPage{ApplicationPage: found, Days: found.Trip.Days(s.lang(c)), Base: "/applications/" + c.Params("link"), F: values{}}
 	p.NoIndex, p.Emblem, p.Problem = true, s.emblem(c, found.Project), s.labelled(c, "application.f.", problem)
 	if found.Cluster != nil {
 		p.Brand = s.brand(c, found.Cluster)

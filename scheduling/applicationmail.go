@@ -2,7 +2,6 @@ package scheduling
 
 import (
 	"fmt"
-	"strings"
 	"time"
 
 	"kohtaamo/mailer"
@@ -76,7 +75,7 @@ func (d *Desk) tellApplicant(tx *storage.Tx, t *Trip, a *Application, kind strin
 	}
 	l := d.Texts.In(a.Lang)
 	w := tripLetter{kind: kind, email: a.Email, name: a.Name, lang: a.Lang, facts: applicationFacts(l, t, a, kind), button: d.applicationStep(t, a, kind),
-		args: []any{"company", a.Company, "when", t.TravelDays(l)}}
+		args: []any{"company", a.Company, "when", t.Days(l)}}
 	if a.Reason != "" && !a.State.Live() {
 		w.said = []string{l.Text("letter.reason", "reason", a.Reason)}
 	}
@@ -107,8 +106,8 @@ func applicationMailUntil(t *Trip, a *Application, kind string) time.Time {
 func applicationFacts(l *templates.Lang, t *Trip, a *Application, kind string) []mailer.Fact {
 	fs := []mailer.Fact{
 		{Label: l.Text("application.fact.trip"), Value: t.Title.In(l.Code())},
-		{Label: l.Text("letter.fact.when"), Value: t.TravelDays(l)},
-		{Label: l.Text("letter.fact.where"), Value: t.Cities()},
+		{Label: l.Text("letter.fact.when"), Value: t.Days(l)},
+		{Label: l.Text("letter.fact.where"), Value: t.Route()},
 		{Label: l.Text("application.fact.company"), Value: a.Company},
 		{Label: l.Text("application.fact.seats"), Value: l.Number(a.Seats)},
 	}
@@ -132,28 +131,4 @@ func (d *Desk) applicationStep(t *Trip, a *Application, kind string) string {
 		return d.BaseURL + "/trips"
 	}
 	return d.ApplicationURL(a)
-}
-
-// TravelDays are the first and the last day of t, on the calendar of its stops.
-func (t *Trip) TravelDays(l *templates.Lang) string {
-	if len(t.Stops) == 0 {
-		return ""
-	}
-	first, last := t.Stops[0], t.Stops[len(t.Stops)-1]
-	from, until := l.Day(t.Starts, first.Zone), l.Day(t.Ends.Add(-time.Minute), last.Zone)
-	if from == until {
-		return from
-	}
-	return from + " – " + until
-}
-
-// Cities are those that t stays in, each once in a row.
-func (t *Trip) Cities() string {
-	var out []string
-	for _, s := range t.Stops {
-		if len(out) == 0 || out[len(out)-1] != s.City {
-			out = append(out, s.City)
-		}
-	}
-	return strings.Join(out, ", ")
 }

@@ -94,15 +94,6 @@ func (o *CampaignChoices) readOf(tx *storage.Tx, clusterID string) error {
 			o.Names[e.ID], o.Events = e.Title, append(o.Events, e)
 		}
 	}
-	ts, err := trips.Find(tx, of)
-	if err != nil {
-		return err
-	}
-	for _, t := range ts {
-		if o.Names[t.ID] == nil {
-			o.Names[t.ID], o.Trips = t.Title, append(o.Trips, t)
-		}
-	}
 	rs, err := rounds.Find(tx, of)
 	for _, r := range rs {
 		if o.Names[r.ID] == nil {

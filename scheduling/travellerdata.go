@@ -35,15 +35,6 @@ func (t *Trip) Days(l *templates.Lang) string {
 	return from + " – " + until
 }
 
-// Cities are where a trip stays, in its order.
-func (t *Trip) Cities() string {
-	var names []string
-	for _, s := range t.Stops {
-		names = append(names, s.City)
-	}
-	return strings.Join(slices.Compact(names), " – ")
-}
-
 // Asked reports whether a trip asks for a field, one of TravellerFields.
 func (a *TravellerAsks) Asked(field string) bool { return slices.Contains(a.Fields, field) }
 

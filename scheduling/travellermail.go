@@ -71,7 +71,7 @@ func (d *Desk) tripFacts(t *Trip, lang string) []mailer.Fact {
 	l := d.Texts.In(lang)
 	return []mailer.Fact{
 		{Label: l.Text("letter.fact.when"), Value: t.Days(l)},
-		{Label: l.Text("letter.fact.where"), Value: t.Cities()},
+		{Label: l.Text("letter.fact.where"), Value: t.Route()},
 	}
 }
 
