@@ -209,7 +209,7 @@ func (v *travel) tellData(ctx context.Context) error {
 		in := scheduling.TravellerData{EmergencyName: "Kotona", EmergencyPhone: "+358 50 000 0000", PassportExpiry: expiry,
 			Room: scheduling.SingleRoom, Phone: fmt.Sprintf("+358 40 000 %04d", 100+i)}
 		if i%3 == 1 {
-			in.Diets = []string{scheduling.Diets[i%len(scheduling.Diets)]}
+			in.Diets, in.Agreed = []string{scheduling.Diets[i%len(scheduling.Diets)]}, &scheduling.Consent{Given: true}
 		}
 		link := path.Base(v.d.desk.TravelURL(t))
 		p, err := v.d.desk.TravelData(ctx, link)
