@@ -182,7 +182,9 @@ func TestTripEntriesHaveTheirDays(t *testing.T) {
 			{City: "A", Zone: zone.Draw(t, "first"), From: from.Format(time.DateOnly), Until: from.Format(time.DateOnly)},
 			{City: "B", Zone: zone.Draw(t, "last"), From: from.Format(time.DateOnly), Until: until.Format(time.DateOnly)}}}
 		v.index()
-		body, err := ical.Publish(h.tripEntries(v, "en")[0])
+		x := h.tripEntries(v, "en")[0]
+		x.Organizer = &ical.Party{Name: "House", Email: "house@kohtaamo.example"}
+		body, err := ical.Publish(x)
 		if err != nil {
 			t.Fatal(err)
 		}
