@@ -79,7 +79,7 @@ func TestProgrammePages(t *testing.T) {
 	leg := h.with(t, "kind", "flight", "number", "AY1661", "from", "Helsinki", "from_zone", "Europe/Helsinki", "departs_day", "2027-02-08", "departs_time", "7:00",
 		"to", "Madrid", "to_zone", "Europe/Madrid", "arrives_day", "2027-02-08", "arrives_time", "5:20", "everyone", "1")
 	h.boss.get(h.home+"/new/leg").want(t, 200, "Europe/Madrid")
-	h.boss.post(h.home+"/new/leg", leg).want(t, 422, "It has to arrive after it departs", `href="#f-arrives_time"`, "AY1661")
+	h.boss.post(h.home+"/new/leg", leg).want(t, 422, "Time of arrival", "It has to arrive after it departs", `href="#f-arrives_time"`, "AY1661")
 	leg.Set("arrives_time", "10:20")
 	if a := h.boss.post(h.home+"/new/leg", leg); a.Status != 303 {
 		t.Fatalf("status %d\n%s", a.Status, a.Body)

@@ -28,6 +28,14 @@ type programmeFormPage struct {
 	Zones []string
 }
 
+// faults are those that the form shows.
+func (p *programmeFormPage) faults() []Fault {
+	if p.Problem == nil {
+		return nil
+	}
+	return p.Problem.Faults
+}
+
 // programmeKinds are the kinds of part that a form makes, as addresses have them.
 var programmeKinds = []scheduling.PartKind{scheduling.LegPart, scheduling.StayPart, scheduling.ActivityPart}
 
@@ -106,6 +114,11 @@ func (s *Server) partForm(c *fiber.Ctx, p *programmePage, v values, kind schedul
 	out := &programmeFormPage{programmePage: *p, F: v, Kind: kind, ID: id, Zones: zones}
 	out.Problem = s.labelled(c, "programme.f.", problem)
 	l := s.lang(c)
+	for i := range out.faults() {
+		if f := &out.Problem.Faults[i]; kind == scheduling.StayPart && f.Name == "from" {
+			f.Label = l.Text("programme.f.first_night") // elsewhere it is a place
+		}
+	}
 	for _, stop := range p.Trip.Stops {
 		out.Stops = append(out.Stops, option{stop.ID, fmt.Sprintf("%s (%s)", stop.City, l.Zone(stop.Zone))})
 	}

@@ -98,7 +98,7 @@ func (p *Programme) revise(now time.Time, t *Trip, before *Programme) {
 		l.ID = orNew(l.ID)
 		old := before.Leg(l.ID)
 		p.stamp(now, l.ID, &l.Revised, revisedOf(old, func(o *Leg) *Revised { return &o.Revised }), old != nil && looksAlike(*l, *old, func(x *Leg) {
-			x.Revised, x.Crowd, x.Minutes = Revised{}, Crowd{}, 0
+			x.Revised, x.Crowd, x.Minutes, x.StopID = Revised{}, Crowd{}, 0, ""
 		}))
 	}
 	for i := range p.Hotels {
