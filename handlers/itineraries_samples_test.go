@@ -69,9 +69,11 @@ func init() {
 		},
 		"travel waiting": func() paged { return sampleTravel(func(p *travelPage) { p.Itinerary, p.Leaders = nil, nil }) },
 		"travel nothing": func() paged { return sampleTravel(func(p *travelPage) { p.Itinerary = &scheduling.Itinerary{} }) },
-		"travel off":     func() paged { return sampleTravel(func(p *travelPage) { p.TravelPage.Trip.State = scheduling.TripCancelled }) },
-		"travel out":     func() paged { return sampleTravel(func(p *travelPage) { p.Traveller.State = scheduling.TravellerOut }) },
-		"travel_print":   func() paged { return sampleTravel(nil) },
+		"travel off": func() paged {
+			return sampleTravel(func(p *travelPage) { p.TravelPage.Trip.State = scheduling.TripCancelled })
+		},
+		"travel out":   func() paged { return sampleTravel(func(p *travelPage) { p.Traveller.State = scheduling.TravellerOut }) },
+		"travel_print": func() paged { return sampleTravel(nil) },
 		"travel_print nothing": func() paged {
 			return sampleTravel(func(p *travelPage) { p.Itinerary = nil })
 		},

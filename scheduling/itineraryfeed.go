@@ -8,9 +8,9 @@ import (
 	"kohtaamo/storage"
 )
 
-// tripEntries are the trips that somebody travels on, with each part of the
+// travelEntries are the trips that somebody travels on, with each part of the
 // programme that they take part in, and what ended for them not long ago.
-func (d *Desk) tripEntries(tx *storage.Tx, in *reading) (out []ical.Entry, err error) {
+func (d *Desk) travelEntries(tx *storage.Tx, in *reading) (out []ical.Entry, err error) {
 	list, err := travellers.Find(tx, storage.Query{Where: []storage.Cond{storage.Is("person_id", in.person.ID)}})
 	if err != nil {
 		return nil, err
@@ -133,6 +133,9 @@ func (d *Desk) tripBanner(t *Trip, v *Traveller, lang string) ical.Entry {
 		Summary: t.Title.In(lang), Description: paragraphs(t.Summary.In(lang), url), URL: url, Private: true,
 	}
 	x.StartZone, x.EndZone = t.zonesOfEnds()
+	if t.Direction == Outgoing && !t.Past(TripConfirmed) {
+		x.Status = ical.Tentative
+	}
 	var cities []string
 	for _, s := range t.Stops {
 		cities = append(cities, s.City)

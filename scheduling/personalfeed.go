@@ -25,7 +25,7 @@ var feedScopes = []scope{
 	{"groups", (*Desk).groupEntries},
 	{"deadlines", (*Desk).deadlineEntries},
 	{"meetings", (*Desk).meetingEntries},
-	{"trips", (*Desk).tripEntries},
+	{"trips", (*Desk).travelEntries},
 }
 
 // FeedScopes are the names of what a personal feed can show.
