@@ -89,6 +89,7 @@ func (a *API) routes() {
 	a.groupRoutes()
 	a.seriesRoutes()
 	a.outcomeRoutes()
+	a.itineraryRoutes()
 	a.requestRoutes()
 	a.meetingRoutes()
 	a.b2bRoutes()

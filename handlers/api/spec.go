@@ -20,6 +20,7 @@ var subjects = []*huma.Tag{
 	{Name: "events", Description: "What people register for: drafts, publication, agenda, questions, rules."},
 	{Name: "registrations", Description: "People's places at events: seats, the waiting list, offers, hand-overs."},
 	{Name: "rounds", Description: "Rounds of B2B meetings: days and slots, tables, phases, the companies that take part."},
+	{Name: "trips", Description: "Delegation trips: stops, seats, criteria, budget, states."},
 	{Name: "checkin", Description: "The door: arrivals by ticket code, walk-ins, who did not come."},
 	{Name: "companies", Description: "Organisations that people come from."},
 	{Name: "people", Description: "Contacts, and what they may do."},
