@@ -11,7 +11,7 @@ import (
 // itineraryRoutes are what a traveller has behind their link.
 func (s *Server) itineraryRoutes() []route {
 	return []route{
-		get("/travel/:link", Link, s.showTravel),
+		get("/travel/:link", Link, s.showTravelPage),
 		get("/travel/:link/itinerary.ics", Link, s.travelCalendar),
 		get("/travel/:link/print", Link, s.printTravel),
 	}
@@ -41,8 +41,8 @@ func (s *Server) travel(c *fiber.Ctx) (*travelPage, error) {
 	return p, nil
 }
 
-// showTravel answers GET /travel/:link.
-func (s *Server) showTravel(c *fiber.Ctx) error {
+// showTravelPage answers GET /travel/:link.
+func (s *Server) showTravelPage(c *fiber.Ctx) error {
 	p, err := s.travel(c)
 	if err != nil {
 		return err

@@ -372,6 +372,14 @@ func TestTravelCalendar(t *testing.T) {
 	if again != f || !f.Private {
 		t.Error("made anew although nothing changed, or for everybody to keep")
 	}
+	me := Actor{ID: w.people[0].PersonID, Email: w.people[0].Email, Via: "page"}
+	_, own := entriesOf(t, w.personal(t, w.address(t, me, func(a *FeedAddress) { a.Scopes = []string{"trips"} })))
+	if _, behind := entriesOf(t, f); !maps.Equal(own, behind) {
+		t.Errorf("their own feed has %d entries, the link %d, or not the same", len(own), len(behind))
+	}
+	if _, none := entriesOf(t, w.personal(t, w.address(t, me, func(a *FeedAddress) { a.Scopes = []string{"meetings"} }))); len(none) > 0 {
+		t.Errorf("a feed of meetings has %d entries of the trip", len(none))
+	}
 	_, err = w.TravelCalendar(t.Context(), link+"x", "en")
 	wantHidden(t, err)
 	_, err = w.Travel(t.Context(), w.people[0].ID+".AAAAAAAAAAAAAAAAAAAAAA", "en")

@@ -133,6 +133,9 @@ func (d *Desk) tripBanner(t *Trip, v *Traveller, lang string) ical.Entry {
 		Summary: t.Title.In(lang), Description: paragraphs(t.Summary.In(lang), url), URL: url, Private: true,
 	}
 	x.StartZone, x.EndZone = t.zonesOfEnds()
+	if t.Direction == Outgoing && !t.Past(TripConfirmed) {
+		x.Status = ical.Tentative
+	}
 	var cities []string
 	for _, s := range t.Stops {
 		cities = append(cities, s.City)

@@ -90,6 +90,7 @@ func (a *API) routes() {
 	a.seriesRoutes()
 	a.outcomeRoutes()
 	a.tripOutcomeRoutes()
+	a.itineraryRoutes()
 	a.requestRoutes()
 	a.meetingRoutes()
 	a.b2bRoutes()

@@ -80,7 +80,7 @@ async function refresh() {
   }
 }
 
-const name = () => [...crypto.getRandomValues(new Uint8Array(16))].map(b => b.toString(16).padStart(2, "0")).join("");
+const name = () => [...crypto.getRandomValues(new Uint8Array(8))].map(b => b.toString(16).padStart(2, "0")).join("");
 
 on("submit", "form[data-later]", (form, event) => {
   event.preventDefault();
@@ -99,14 +99,29 @@ on("submit", "form[data-later]", (form, event) => {
   send();
 });
 
-addEventListener("online", () => { away = false; show(); send(); });
+const again = () => { if (away || read().length) look(); };
+addEventListener("online", look);
 addEventListener("offline", () => { away = true; show(); });
-setInterval(() => { if (read().length) send(); }, 15000);
-document.addEventListener("visibilitychange", () => { if (!document.hidden && read().length) send(); });
+setInterval(again, 15000);
+document.addEventListener("visibilitychange", () => { if (!document.hidden) again(); });
+
+// Whether the server can be reached, and whether it still knows who asks. Only
+// what is asked past the worker tells.
+async function look() {
+  try {
+    const answer = await fetch(location.href, { method: "HEAD", redirect: "manual" });
+    away = false;
+    signedOut = answer.type === "opaqueredirect";
+  } catch {
+    away = true;
+  }
+  show();
+  if (!away && !signedOut) send();
+}
 
 lookAgain();
 show();
-send();
+look();
 
 // Signing out takes everything from this device, also what was not sent.
 on("submit", 'form[action="/logout"]', () => { localStorage.removeItem(store); });
