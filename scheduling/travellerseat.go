@@ -71,7 +71,8 @@ func (d *Desk) leaveTrip(tx *storage.Tx, by Actor, t *Trip, v *Traveller, action
 }
 
 // leaveProgramme takes somebody who does not go any more out of the programme,
-// in favour of an heir if there is one.
+// in favour of an heir if there is one. Who is out is no traveller of the page:
+// what their calendars have to be told is for followItineraries to find.
 func (d *Desk) leaveProgramme(tx *storage.Tx, by Actor, t *Trip, v, heir *Traveller) error {
 	p, err := programmePage(tx, t)
 	if err != nil {
@@ -81,7 +82,6 @@ func (d *Desk) leaveProgramme(tx *storage.Tx, by Actor, t *Trip, v, heir *Travel
 	if err != nil {
 		return err
 	}
-	p.Travellers = append(p.Travellers, v)
 	to := ""
 	if heir != nil {
 		to = heir.ID
@@ -181,7 +181,11 @@ func (d *Desk) ReleaseTraveller(ctx context.Context, by Actor, tripID, id, reaso
 		if err := mayLeave(tx, by, t, v); err != nil {
 			return err
 		}
-		return d.releaseTraveller(tx, by, t, v, reason)
+		if err := d.releaseTraveller(tx, by, t, v, reason); err != nil {
+			return err
+		}
+		v, err = travellers.Get(tx, v.ID) // as the itineraries left it
+		return err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("release traveller: %w", err)

@@ -24,9 +24,9 @@ func TestScrub(t *testing.T) {
 	db := open(t, filepath.Join(dir, "a.db"))
 	rng := rand.New(rand.NewPCG(6, 6))
 	var all, others []*reg
-	for i := range 300 {
+	for i := range 120 {
 		r := newReg(i)
-		r.Note = strings.Repeat(secret, 1+rng.IntN(40)*rng.IntN(40))
+		r.Note = strings.Repeat(secret, 1+rng.IntN(25)*rng.IntN(25))
 		r.Words = append(r.Words, strings.ToLower(secret)+fmt.Sprint(i))
 		all = append(all, r)
 		if i%3 == 0 {
@@ -34,10 +34,10 @@ func TestScrub(t *testing.T) {
 		}
 	}
 	put(t, db, append(slices.Clone(all), others...)...)
-	for range 20 {
-		some := all[rng.IntN(250):][:50]
+	for range 8 {
+		some := all[rng.IntN(80):][:30]
 		for _, r := range some {
-			r.Note = strings.Repeat(secret, 1+rng.IntN(40)*rng.IntN(40))
+			r.Note = strings.Repeat(secret, 1+rng.IntN(25)*rng.IntN(25))
 		}
 		put(t, db, some...)
 	}
@@ -77,7 +77,7 @@ func TestScrub(t *testing.T) {
 	if found(t, dir, secret) || found(t, dir, strings.ToLower(secret)) {
 		t.Error("the secret can still be read in a file")
 	}
-	if len(before) != 240+100 || !reflect.DeepEqual(dumped(t, db), before) {
+	if len(before) != 96+40 || !reflect.DeepEqual(dumped(t, db), before) {
 		t.Errorf("of %d documents others are left", len(before))
 	}
 	if n := count(t, db, storage.Query{Where: []storage.Cond{{Field: "words", Op: storage.Has, Value: all[1].Words[0]}}}); n == 0 {
