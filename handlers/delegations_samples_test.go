@@ -166,7 +166,7 @@ func sampleVisitorsDays() []scheduling.VisitorsDay {
 
 func sampleEnquiryPage(st scheduling.TripState) *enquiryPage {
 	head := sampleTripPage(st)
-	p := &enquiryPage{tripPage: head, F: values{}, Scale: hostileOptions, TopicName: hostile, Assign: ticks(hostileOptions, nil),
+	p := &enquiryPage{tripPage: head, F: values{}, Scale: hostileOptions, Assign: ticks(hostileOptions, nil),
 		EnquiryPage: &scheduling.EnquiryPage{DelegationPage: sampleDelegation(st), Programme: &scheduling.Programme{}, Earlier: []*scheduling.Trip{sampleTripOf(scheduling.TripDeclined)}, Hidden: 1,
 			Next: []scheduling.TripState{scheduling.TripHosted}, Missing: []string{hostile}, Days: []*scheduling.VisitDay{sampleVisit("draft")}, Points: 2, MaxPoints: 18}}
 	for _, key := range scheduling.DelegationCriteria {

@@ -13,12 +13,11 @@ import (
 type enquiryPage struct {
 	tripPage
 	*scheduling.EnquiryPage
-	F         values
-	Criteria  []screenLine
-	Scale     []option
-	TopicName string
-	Assign    []tick // clusters
-	Deciding  bool   // it can be accepted or declined
+	F        values
+	Criteria []screenLine
+	Scale    []option
+	Assign   []tick // clusters
+	Deciding bool   // it can be accepted or declined
 }
 
 // A screenLine is a criterion with what was thought of the request by it.
@@ -41,7 +40,7 @@ func (s *Server) enquiry(c *fiber.Ctx, typed values, problem *FormProblem) error
 		return err
 	}
 	l := s.lang(c)
-	p := &enquiryPage{tripPage: head, EnquiryPage: found, F: typed, TopicName: found.Topic.Name(l)}
+	p := &enquiryPage{tripPage: head, EnquiryPage: found, F: typed}
 	p.Problem = s.labelled(c, "delegation.f.", problem)
 	st := found.Trip.State
 	p.Deciding = st == scheduling.TripRequested || st == scheduling.TripScreening

@@ -66,6 +66,9 @@ func TestRequestTwice(t *testing.T) {
 	h.wantMails(t, "gaelle@grandest.example", mailDelegationAddress, mailDelegationReceived)
 	p, err := h.Enquiry(t.Context(), h.boss, id)
 	must(t, err)
+	if from, until := p.Trip.Starts, p.Trip.Ends; !from.Equal(in(t, HouseZone, "2027-04-12 00:00")) || !until.Equal(in(t, HouseZone, "2027-05-01 00:00")) {
+		t.Errorf("it is wished for from %s until %s", from, until)
+	}
 	if p.Trip.State != TripRequested || len(p.Trip.Enquiry.Earlier) != 0 || !slices.Equal(p.Trip.ClusterIDs, []string{h.cluster.ID}) {
 		t.Errorf("the trip is %s, with earlier ones %q, of the clusters %q", p.Trip.State, p.Trip.Enquiry.Earlier, p.Trip.ClusterIDs)
 	}

@@ -91,7 +91,14 @@ func (d *Desk) tripOf(tx *storage.Tx, w *delegationWish) (*Trip, error) {
 	t := &Trip{Meta: storage.Meta{ID: w.ID}, Slug: "delegation-" + w.ID, Direction: Incoming, State: TripRequested, StateAt: tx.Now(), Title: d.delegationTitle(q.Body),
 		ClusterIDs: ids, Zone: HouseZone, Currency: "EUR", Asks: TravellerAsks{Fields: []string{"diet", "access"}, RetainDays: 30},
 		Enquiry: &q, UID: storage.NewUID(), Changed: tx.Now()}
+	t.wished()
 	return t, nil
+}
+
+// wished puts a trip that has no stops yet on the days that it is wished for,
+// so that lists have it where it belongs.
+func (t *Trip) wished() {
+	t.Starts, t.Ends = t.Enquiry.Earliest(), midnight(t.Enquiry.Until, zoneOf(HouseZone)).AddDate(0, 0, 1)
 }
 
 // delegationTitle is what the visit of a body is called, in every language.

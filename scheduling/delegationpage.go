@@ -126,6 +126,7 @@ func (d *Desk) EditDelegation(ctx context.Context, link string, in Enquiry) (*De
 			return err
 		}
 		t.Enquiry, t.Title = &next, d.delegationTitle(next.Body)
+		t.wished()
 		return d.putTrip(tx, next.actor(), t, "delegation.edit", "")
 	})
 }

@@ -345,8 +345,8 @@ func (d *Desk) publishDelegation(tx *storage.Tx, by Actor, t *Trip) error {
 	return d.tellDelegation(tx, t, mailDelegationPublished, t.ID, d.DelegationURL(t)+"/programme", "")
 }
 
-// Delegations lists incoming delegations of by's clusters, by their first day,
-// those that have none yet first. state limits them to one; "" is all.
+// Delegations lists incoming delegations of by's clusters, by their first day or
+// the earliest that they wish for. state limits them to one; "" is all.
 func (d *Desk) Delegations(ctx context.Context, by Actor, state TripState, after string, limit int) (list []*Trip, next string, err error) {
 	own, all := by.ownClusters(Organiser)
 	if len(own) == 0 && !all {

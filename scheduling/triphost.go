@@ -148,9 +148,6 @@ func (h *Host) mailbox() HostContact {
 	return HostContact{}
 }
 
-// Waits reports whether the host was invited and has not said yes or no.
-func (h *Host) Waits() bool { return h.State == HostInvited }
-
 // VisitsOf are the activities at a host, by their start.
 func (p *Programme) VisitsOf(hostID string) (out []Activity) {
 	for _, a := range p.Activities {

@@ -67,7 +67,9 @@ func (d *Desk) hostPage(tx *storage.Tx, page *ProgrammePage, h *Host) *HostPage 
 		}
 	}
 	p.Open = h.State != HostPlanned && !page.Trip.Off() && len(p.Visits) > 0 && tx.Now().Before(p.Until)
-	if !page.Trip.Off() {
+	if h.State == HostPlanned { // nobody asks it any more
+		p.Visits, p.Size = nil, 0
+	} else if !page.Trip.Off() {
 		p.Guests = guestsOf(page.visitorsOf(h), h.State == HostConfirmed)
 	}
 	return p

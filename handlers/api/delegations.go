@@ -73,7 +73,7 @@ func (a *API) delegationRoutes() {
 	do := func(method, path, id, summary, about string) op {
 		return op{method: method, path: path, id: id, summary: summary, about: about, subject: "delegations"}
 	}
-	add(a, do(http.MethodGet, "/delegations", "list-delegations", "List the delegations that ask to come, or come", "By their first day; those that have none yet first."), a.listDelegations)
+	add(a, do(http.MethodGet, "/delegations", "list-delegations", "List the delegations that ask to come, or come", "By their first day, or the earliest that they wish for."), a.listDelegations)
 	o := do(http.MethodPost, "/delegations", "request-delegation", "Ask to visit the house with a delegation", "The address gets a mail with a link: until it is used, there is no request.")
 	o.status = http.StatusAccepted
 	add(a, o, a.requestDelegation)
