@@ -28,7 +28,7 @@ func sampleTripOutcome() *scheduling.TripOutcome {
 		Next: hostile, Owner: "p", Due: "2026-11-20", Open: true, AnsweredAt: t0}
 }
 
-func sampleTripPage() tripPage {
+func sampleReturnedTrip() tripPage {
 	p := tripPage{Trip: sampleTripOver(), Organise: true, Base: "/organise/trips/t"}
 	p.Tabs = tripTabs(&p)
 	return p
@@ -61,7 +61,7 @@ func sampleTripGrid() *scheduling.TripGrid {
 func sampleTripReport() *tripReportPage {
 	g := sampleTripGrid()
 	visit := scheduling.Part{Kind: scheduling.ActivityPart, ID: "a", Starts: t0, Ends: t0.Add(time.Hour), StartZone: "Europe/Madrid", EndZone: "Europe/Madrid"}
-	p := &tripReportPage{tripPage: sampleTripPage(), CanMark: true, Numbers: []reportNumber{{hostile, 3}},
+	p := &tripReportPage{tripPage: sampleReturnedTrip(), CanMark: true, Numbers: []reportNumber{{hostile, 3}},
 		Report: &scheduling.TripReport{Trip: g.Trip, Grid: g, At: t0, Cluster: &scheduling.Cluster{Name: both(hostile)},
 			Results: []scheduling.CompanyResult{{Delegate: g.Delegates[0], Goals: []string{hostile}, Rows: g.Rows}},
 			Hosts:   []scheduling.HostVisited{{Host: g.Hosts[0], Visits: []scheduling.Activity{{}}, People: g.Silent}},
@@ -92,20 +92,20 @@ func init() {
 		},
 		"trip_outcome host": func() paged { return sampleTripOutcomePage(func(p *tripOutcomePage) { p.ByHost = true }) },
 		"trip_outcome desk": func() paged {
-			return sampleTripOutcomePage(func(p *tripOutcomePage) { p.Page, p.Teller, p.Side = sampleTripPage().Page, hostile, "/x?side=host" })
+			return sampleTripOutcomePage(func(p *tripOutcomePage) { p.Page, p.Teller, p.Side = sampleReturnedTrip().Page, hostile, "/x?side=host" })
 		},
 		"trip_outcome closed": func() paged {
 			return sampleTripOutcomePage(func(p *tripOutcomePage) { p.Closed = &scheduling.Problem{Key: "tripoutcome.called_off"} })
 		},
 		"trip_outcomes": func() paged {
-			p := &tripOutcomesPage{tripPage: sampleTripPage(), Grid: sampleTripGrid(), Filter: scheduling.TripOutcomesWaiting}
+			p := &tripOutcomesPage{tripPage: sampleReturnedTrip(), Grid: sampleTripGrid(), Filter: scheduling.TripOutcomesWaiting}
 			p.Filters, p.Ladder = []figureLink{{"tripoutcome.figure.waiting", "waiting", 1, true}}, []figureLink{{"outcome.step.nda", "nda", 1, false}}
 			p.Shown = p.Grid.Rows
 			p.fillCells()
 			return p
 		},
 		"trip_outcomes none": func() paged {
-			p := &tripOutcomesPage{tripPage: sampleTripPage(), Grid: sampleTripGrid()}
+			p := &tripOutcomesPage{tripPage: sampleReturnedTrip(), Grid: sampleTripGrid()}
 			p.fillCells()
 			return p
 		},
@@ -114,7 +114,7 @@ func init() {
 		},
 		"trip_report": func() paged { return sampleTripReport() },
 		"trip_report empty": func() paged {
-			return &tripReportPage{tripPage: sampleTripPage(), Report: &scheduling.TripReport{Trip: sampleTripOver(), Grid: &scheduling.TripGrid{Trip: sampleTripOver()}}}
+			return &tripReportPage{tripPage: sampleReturnedTrip(), Report: &scheduling.TripReport{Trip: sampleTripOver(), Grid: &scheduling.TripGrid{Trip: sampleTripOver()}}}
 		},
 		"certificate": func() paged {
 			return &certificatePage{Certificate: &scheduling.Certificate{Trip: sampleTripOver(), Traveller: &scheduling.Traveller{Name: hostile, Company: hostile}, At: t0},
