@@ -23,7 +23,7 @@ func (s *staff) toured(t testing.TB) (trip *scheduling.Trip, aino, bea *scheduli
 	day := s.now.AddDate(0, 0, -1)
 	trip, err := s.desk.SaveTrip(t.Context(), by, &scheduling.Trip{Slug: "spain", Direction: scheduling.Outgoing, Title: scheduling.Text{"en": "Spain", "fi": "Espanja"},
 		ClusterIDs: []string{s.auto.ID}, Zone: houseZone, Currency: "EUR", Budget: []scheduling.BudgetLine{{Name: "Bus", Planned: 123450, Actual: 120000, Share: 50}},
-		Stops: []scheduling.Stop{{ID: "madrid", Country: "ES", City: "Madrid", Zone: "Europe/Madrid", From: day.Format(time.DateOnly), Until: day.Format(time.DateOnly)}}})
+		Stops: []scheduling.Stop{{ID: "madrid", Country: "ES", City: "Madrid", Zone: "Europe/Madrid", From: day.Format(time.DateOnly), Until: day.AddDate(0, 0, 3).Format(time.DateOnly)}}})
 	ok(err)
 	for i, v := range []**scheduling.Traveller{&aino, &bea} {
 		*v, err = s.desk.AddTraveller(t.Context(), by, trip.ID, &scheduling.Traveller{Name: []string{"Aino", "Bea"}[i], Company: []string{tag + " Oy", "Borealis Oy"}[i],

@@ -141,8 +141,10 @@ func (d *Desk) tripBanner(t *Trip, v *Traveller, lang string) ical.Entry {
 		cities = append(cities, s.City)
 	}
 	x.Location = joined(" – ", slices.Compact(cities)...)
-	if t.Off() || !v.Goes() {
+	if t.Off() || !v.Goes() { // calling it off was a revision of the trip itself
 		d.over(&x, later(t.offSince(), v.outSince()), lang)
+	}
+	if !v.Goes() {
 		x.Sequence++
 	}
 	return x

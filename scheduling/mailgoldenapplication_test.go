@@ -92,7 +92,7 @@ func TestApplicationMails(t *testing.T) {
 	want(applicationCommitted)
 	m := h.mailsTo(t, a.Email)
 	last := m[len(m)-1].Letter
-	if last.Button.URL != h.ApplicationURL(a) || len(last.Facts) != 5 || last.Facts[1].Value != "Mon 8 Feb 2027 – Fri 12 Feb 2027" || last.Facts[2].Value != "Madrid, Vitoria-Gasteiz, Porto" {
+	if last.Button.URL != h.ApplicationURL(a) || len(last.Facts) != 5 || last.Facts[1].Value != "Mon 8 Feb 2027 – Fri 12 Feb 2027" || last.Facts[2].Value != "Madrid – Vitoria-Gasteiz – Porto" {
 		t.Errorf("%+v leads to %s", last.Facts, last.Button.URL)
 	}
 	h.moved(t, trip, TripCancelled)

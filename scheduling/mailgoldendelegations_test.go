@@ -7,10 +7,10 @@ import (
 // hosts has a host of a funded trip hear all that it can hear of one visit.
 func (p *post) hosts() {
 	starts := time.Date(2027, 2, 8, 13, 0, 0, 0, time.UTC)
-	trip := &Trip{Meta: fixed("trip"), Slug: "spain", Direction: Outgoing, State: TripConfirmed, Title: Text{"en": "Spain and Portugal", "fi": "Espanja ja Portugali"},
+	trip := &Trip{Meta: fixed("triphosts"), Slug: "spain-hosts", Direction: Outgoing, State: TripConfirmed, Title: Text{"en": "Spain and Portugal", "fi": "Espanja ja Portugali"},
 		ClusterIDs: []string{p.cluster.ID}, ProjectID: p.event.ProjectID, Zone: HouseZone, Contact: "Outi Organiser", ContactEmail: "outi@kohtaamo.example",
 		Stops: []Stop{{ID: "madrid", Country: "ES", City: "Madrid", Zone: "Europe/Madrid", From: "2027-02-08", Until: "2027-02-09"}}, Selection: SelectionRules{Seats: 12}}
-	page := &ProgrammePage{Trip: trip, Programme: &Programme{Meta: fixed("trip"),
+	page := &ProgrammePage{Trip: trip, Programme: &Programme{Meta: fixed("triphosts"),
 		Hosts: []Host{{ID: "seat", StopID: "madrid", Name: "Talleres Uno", Address: "Calle Mayor 1, Madrid", Lang: p.lang, State: HostConfirmed,
 			Contacts: []HostContact{{Name: p.reader.Name, Email: p.reader.Email}}}},
 		Activities: []Activity{{ID: "v1", Kind: HostVisit, StopID: "madrid", HostID: "seat", Title: Text{"en": "Visit to the works", "fi": "Tehdasvierailu"},

@@ -4,13 +4,13 @@ import "time"
 
 // itineraries writes to the reader what travellers read.
 func (p *post) itineraries() {
-	t := &Trip{Meta: fixed("trip"), Slug: "spain", State: TripConfirmed, Title: Text{"en": "Spain and Portugal", "fi": "Espanja ja Portugali"},
+	t := &Trip{Meta: fixed("tripitinerary"), Slug: "spain-itinerary", State: TripConfirmed, Title: Text{"en": "Spain and Portugal", "fi": "Espanja ja Portugali"},
 		ClusterIDs: []string{p.cluster.ID}, ProjectID: p.event.ProjectID, Zone: HouseZone, Contact: "Outi Organiser", ContactEmail: "outi@kohtaamo.example",
 		Stops:        []Stop{{ID: "madrid", Country: "ES", City: "Madrid", Zone: "Europe/Madrid", From: "2027-02-08", Until: "2027-02-10"}},
 		CancelReason: p.in("Too few companies.", "Yrityksiä oli liian vähän."), UID: "trip@kohtaamo.example", Changed: t0}
 	t.index()
 	p.keep(trips.Put(p.tx, t))
-	v := &Traveller{Meta: fixed("traveller"), TripID: t.ID, PersonID: p.reader.ID, Name: p.reader.Name, Email: p.reader.Email, Lang: p.lang, State: TravellerGoing}
+	v := &Traveller{Meta: fixed("travelleritinerary"), TripID: t.ID, PersonID: p.reader.ID, Name: p.reader.Name, Email: p.reader.Email, Lang: p.lang, State: TravellerGoing}
 	p.keep(travellers.Put(p.tx, v))
 	pr := p.flightAndVisit(t)
 	p.keep(programmes.Put(p.tx, pr))

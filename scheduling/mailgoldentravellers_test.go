@@ -4,7 +4,7 @@ import "time"
 
 // travelling makes the mails to the reader as a traveller.
 func (p *post) travelling() {
-	trip := &Trip{Meta: fixed("trip"), Slug: "spain", Direction: Outgoing, State: TripConfirmed, Title: Text{"en": "Spain and Portugal", "fi": "Espanja ja Portugali"},
+	trip := &Trip{Meta: fixed("triptravellers"), Slug: "spain-travellers", Direction: Outgoing, State: TripConfirmed, Title: Text{"en": "Spain and Portugal", "fi": "Espanja ja Portugali"},
 		ClusterIDs: []string{p.cluster.ID}, ProjectID: p.event.ProjectID, Zone: HouseZone, Contact: "Outi Organiser", ContactEmail: "outi@kohtaamo.example", Currency: "EUR",
 		Stops: []Stop{{ID: "madrid", Country: "ES", City: "Madrid", Zone: "Europe/Madrid", From: "2027-02-08", Until: "2027-02-10"},
 			{ID: "porto", Country: "PT", City: "Porto", Zone: "Europe/Lisbon", From: "2027-02-10", Until: "2027-02-12"}},

@@ -62,7 +62,11 @@ func (d *Desk) changeProgramme(ctx context.Context, by Actor, tripID string, rev
 		if err := change(tx, p); err != nil {
 			return err
 		}
-		if err := p.allow(before); err != nil {
+		judged, err := programmeOf(tx, t) // which judging may tidy up
+		if err != nil {
+			return err
+		}
+		if err := p.allow(judged); err != nil {
 			return err
 		}
 		return d.keepProgramme(tx, by, p, before, action)

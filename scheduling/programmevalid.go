@@ -262,6 +262,9 @@ func (p *ProgrammePage) allowHost(f faults, at string, h *Host) {
 	p.known(f, at+"stop_id", h.StopID, false)
 	f.need(at+"name", h.Name, lineLimit)
 	f.limit(at+"address", h.Address, lineLimit)
+	if h.State == "" {
+		h.State = HostPlanned
+	}
 	if !slices.Contains(HostStates, h.State) {
 		f.add(at+"state", "problem.choice")
 	}

@@ -252,7 +252,7 @@ func TestTravellerReminders(t *testing.T) {
 		}
 		return h.moveTrip(tx, h.boss, x, TripCancelled, "Too few companies")
 	})
-	if got := h.kindsTo(t, w.Email); len(got) != 0 {
+	if got := h.kindsTo(t, w.Email); !slices.Equal(got, []string{mailItineraryCancelled}) {
 		t.Errorf("of a trip that is called off there stands in the outbox %v", got)
 	}
 	remind(13, 0)

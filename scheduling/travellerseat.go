@@ -61,6 +61,9 @@ func (d *Desk) leaveTrip(tx *storage.Tx, by Actor, t *Trip, v *Traveller, action
 	if _, err := d.Outbox.Withdraw(tx, v.ID); err != nil {
 		return err
 	}
+	if err := d.takeBackPending(tx, v); err != nil {
+		return err
+	}
 	if err := d.log(tx, by, action, v.ID, t.ID, v.Name, reason); err != nil {
 		return err
 	}

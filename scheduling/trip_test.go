@@ -45,7 +45,7 @@ func (h *testHouse) tripNow(t testing.TB, id string) (out *Trip) {
 // holds.
 func (h *testHouse) applied(t testing.TB, trip *Trip, company string, seats int, state ApplicationState, set func(*Application)) *Application {
 	t.Helper()
-	a := &Application{Meta: storage.Meta{ID: storage.NewID()}, TripID: trip.ID, State: state, Company: company, Sort: strings.ToLower(company), Seats: seats, Words: words(company)}
+	a := &Application{Meta: storage.Meta{ID: storage.NewID()}, TripID: trip.ID, State: state, Company: company, Sort: strings.ToLower(company), Name: "Contact", Email: Slug(company) + "@example.org", Lang: "en", Seats: seats, Words: words(company)}
 	if state.Live() {
 		a.Live = trip.ID + "/" + company
 	}

@@ -37,7 +37,24 @@ func newToured(t testing.TB, set func(*Trip)) *toured {
 		p.Hosts[0].Contacts = []HostContact{{Name: "Carmen C", Email: x.contactOfTallers}}
 	})
 	h.at(in(t, "Europe/Madrid", "2027-02-08 18:00"))
+	x.read(t)
 	return x
+}
+
+// read empties the outbox of what went out before the trip.
+func (x *toured) read(t testing.TB) {
+	t.Helper()
+	x.write(t, func(tx *storage.Tx) error {
+		for m, err := range mailRows.Each(tx, storage.Query{}) {
+			if err != nil {
+				return err
+			}
+			if err := mailRows.Delete(tx, m); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // link is the last part of a traveller's address.

@@ -72,6 +72,7 @@ func TestEnterTrip(t *testing.T) {
 	b := h.traveller(t, trip, "Bea B", "Borealis Oy") // her company is not known
 	h.planned(t, trip, []*Traveller{a}, []*Traveller{b}, func(p *Programme) {
 		p.Hosts[0].Contacts = []HostContact{{Name: "Gloria García", Title: "Sales", Email: "gloria@uno.example"}, {Name: "Without address"}}
+		p.Legs, p.Activities = nil, nil // the round has the days for itself
 		p.Hosts = append(p.Hosts, Host{ID: "far", StopID: "porto", Name: "Longe", Lang: "en", Contacts: []HostContact{{Name: "Rui", Email: "rui@longe.example"}}})
 	})
 	r := h.roundOn(t, trip, "madrid")
@@ -92,7 +93,7 @@ func TestEnterTrip(t *testing.T) {
 	if want := []string{"Aurora Oy: Aino A, FI", "Talleres Uno: Gloria García, ES"}; !slices.Equal(names, want) {
 		t.Errorf("entrants are %q, want %q", names, want)
 	}
-	h.wantMails(t, "aino@example.org", "entrant.in")
+	h.wantMails(t, "aino@example.org", "traveller.named", "itinerary.published", "entrant.in")
 	_, err = h.EnterTrip(t.Context(), h.other, r.ID)
 	wantHidden(t, err)
 

@@ -13,7 +13,7 @@ func TestTripOutcomesOverTheAPI(t *testing.T) {
 	day := h.desk.DB.Now().AddDate(0, 0, -3)
 	trip, err := h.desk.SaveTrip(t.Context(), scheduling.Actor{ID: "root", Grants: []scheduling.Grant{{Role: scheduling.Administrator}}}, &scheduling.Trip{Direction: scheduling.Outgoing,
 		Title: scheduling.Text{"en": "Spain"}, ClusterIDs: []string{h.cluster.ID}, Zone: "Europe/Helsinki", Currency: "EUR",
-		Stops:  []scheduling.Stop{{ID: "madrid", Country: "ES", City: "Madrid", Zone: "Europe/Madrid", From: day.Format(time.DateOnly), Until: day.Format(time.DateOnly)}},
+		Stops:  []scheduling.Stop{{ID: "madrid", Country: "ES", City: "Madrid", Zone: "Europe/Madrid", From: day.Format(time.DateOnly), Until: day.AddDate(0, 0, 4).Format(time.DateOnly)}},
 		Budget: []scheduling.BudgetLine{{Name: "Bus", Planned: 1000, Actual: 1100, Share: 50}}})
 	must(t, err)
 	admin := scheduling.Actor{ID: "root", Grants: []scheduling.Grant{{Role: scheduling.Administrator}}}
