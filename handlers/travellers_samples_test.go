@@ -20,8 +20,10 @@ var travelTexts = sync.OnceValue(func() *templates.Texts {
 
 func init() {
 	for name, data := range map[string]func() paged{
-		"travellers":       func() paged { return sampleTravellerList() },
-		"travellers empty": func() paged { return &travellersPage{tripPage: sampleTravellersTrip(), List: &scheduling.TravellerList{}} },
+		"travellers": func() paged { return sampleTravellerList() },
+		"travellers empty": func() paged {
+			return &travellersPage{tripPage: sampleTravellersTrip(), List: &scheduling.TravellerList{}}
+		},
 		"traveller_form": func() paged {
 			p := &travellerFormPage{tripPage: sampleTravellersTrip(), F: values{"name": {hostile}, "email": {hostile}, "goals": {hostile}}, Roles: hostileOptions, Langs: hostileOptions}
 			p.Problem = wrong(travellerInputs...)

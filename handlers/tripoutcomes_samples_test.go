@@ -92,7 +92,9 @@ func init() {
 		},
 		"trip_outcome host": func() paged { return sampleTripOutcomePage(func(p *tripOutcomePage) { p.ByHost = true }) },
 		"trip_outcome desk": func() paged {
-			return sampleTripOutcomePage(func(p *tripOutcomePage) { p.Page, p.Teller, p.Side = sampleReturnedTrip().Page, hostile, "/x?side=host" })
+			return sampleTripOutcomePage(func(p *tripOutcomePage) {
+				p.Page, p.Teller, p.Side = sampleReturnedTrip().Page, hostile, "/x?side=host"
+			})
 		},
 		"trip_outcome closed": func() paged {
 			return sampleTripOutcomePage(func(p *tripOutcomePage) { p.Closed = &scheduling.Problem{Key: "tripoutcome.called_off"} })

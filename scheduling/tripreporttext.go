@@ -146,7 +146,7 @@ func (x *reportText) results(rep *TripReport) {
 	if steps := rep.Grid.Steps(); len(steps) > 0 {
 		x.heading("steps")
 		for _, r := range steps {
-			x.say(r.Delegate.Name + " – " + r.Host.Name + ": " + strings.Join(nonEmpty(r.Said.Next, rep.Grid.Owners[r.Said.Owner], r.Said.Due), ", "))
+			x.say(r.Delegate.Name + " – " + r.Host.Name + ": " + strings.Join(nonEmpty(r.Said.Next, rep.Grid.Owners[r.Said.Owner], x.l.Date(r.Said.Due)), ", "))
 		}
 	}
 	if len(rep.Stories) > 0 {

@@ -46,6 +46,7 @@ func TestDemo(t *testing.T) {
 	t.Run("follow-up", func(t *testing.T) { checkDemoFollowUp(t, h) })
 	t.Run("busy", func(t *testing.T) { checkDemoBusy(t, h) })
 	t.Run("lists", func(t *testing.T) { checkDemoLists(t, h) })
+	t.Run("trips", func(t *testing.T) { checkDemoTrips(t, h) })
 	t.Run("news", func(t *testing.T) { checkDemoNews(t, h) })
 
 	all := exported(t, db)

@@ -27,12 +27,14 @@ type travel struct {
 type travelWords struct{ why, goals, partners string }
 
 // planTrips plans a trip that is over and has its outcomes, one that is under
-// way today, one that takes applications, and a delegation that comes to Oulu.
+// way today, one that takes applications, a delegation that comes to Oulu and
+// another that would.
 func (d *demo) planTrips() {
 	italy := d.planItaly()
 	d.planSpain()
 	d.planNextTrip(italy)
 	d.planDelegation()
+	d.planRequest()
 }
 
 // travel plans the way of an outgoing trip from its first draft to the day on

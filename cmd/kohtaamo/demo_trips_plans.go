@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"path"
+	"slices"
 	"time"
 
 	"kohtaamo/scheduling"
@@ -83,10 +84,7 @@ func (d *demo) planItaly() *travel {
 	d.travel(v)
 	d.at(turin(3, "9:00"), v.present)
 	d.at(turin(6, "9:00"), v.tellOutcomes)
-	d.at(turin(40, "10:00"), func(ctx context.Context) error {
-		_, err := d.desk.MarkTripReported(ctx, v.by, v.trip.ID)
-		return err
-	})
+	d.at(turin(40, "10:00"), v.report)
 	return v
 }
 
@@ -115,6 +113,24 @@ func (v *travel) tellOutcomes(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// report writes down what the trip cost, a little less than was planned, and
+// says that all is told.
+func (v *travel) report(ctx context.Context) error {
+	t, err := v.d.desk.Trip(ctx, v.by, v.trip.ID)
+	if err != nil {
+		return err
+	}
+	t.Budget = slices.Clone(t.Budget)
+	for i := range t.Budget {
+		t.Budget[i].Actual = t.Budget[i].Planned * int64(98-3*i) / 100
+	}
+	if _, err := v.d.desk.SaveTrip(ctx, v.by, t); err != nil {
+		return err
+	}
+	_, err = v.d.desk.MarkTripReported(ctx, v.by, t.ID)
+	return err
 }
 
 // planSpain is the trip that is under way: Helsinki, Madrid, Vitoria-Gasteiz,
@@ -220,14 +236,7 @@ func (d *demo) planDelegation() {
 		Topic: d.automotive.Slug, About: "We build vans and convert them to electric drives. We want to see how vehicles are tested in the cold, and to meet makers of sensors and chargers.",
 		Size: 6, From: date(first, 0), Until: date(first, 8), Days: 2, Hosts: "Test tracks, sensor makers, the research centre", Languages: []string{"fr", "en"}}
 	d.at(d.day(-50, "11:20"), func(ctx context.Context) error { return d.desk.RequestDelegation(ctx, "demo-french", ask) })
-	d.at(d.day(-50, "11:50"), func(ctx context.Context) error {
-		link, err := d.mailed(ctx, "delegation.confirm_address")
-		if err != nil {
-			return err
-		}
-		_, err = d.desk.ConfirmDelegation(ctx, path.Base(link))
-		return err
-	})
+	d.at(d.day(-50, "11:50"), d.confirmDelegation)
 	d.at(d.day(-46, "9:30"), func(ctx context.Context) error {
 		var marks []scheduling.ScreenMark
 		for i, c := range scheduling.DelegationCriteria {
@@ -250,6 +259,26 @@ func (d *demo) planDelegation() {
 			return err
 		})
 	}
+}
+
+// confirmDelegation follows the link in the mail that has just gone to who asks.
+func (d *demo) confirmDelegation(ctx context.Context) error {
+	link, err := d.mailed(ctx, "delegation.confirm_address")
+	if err != nil {
+		return err
+	}
+	_, err = d.desk.ConfirmDelegation(ctx, path.Base(link))
+	return err
+}
+
+// planRequest is a Swedish cluster that asked yesterday; nobody has read it yet.
+func (d *demo) planRequest() {
+	first := d.workday(75, time.Monday, "9:00")
+	ask := scheduling.Enquiry{Body: "Norrbotten Kompositkluster", Country: "SE", Website: "https://www.norrbotten-komposit.example", Name: "Ebba Lindqvist", Email: "ebba.lindqvist@norrbotten-komposit.example", Lang: "en",
+		Topic: d.automotive.Slug, About: "Nine makers of composite parts for vehicles. We look for partners with test chambers and for buyers of light housings.",
+		Size: 11, From: date(first, 0), Until: date(first, 18), Days: 1, Hosts: "Makers of housings and harnesses", Languages: []string{"sv", "en"}}
+	d.at(d.day(-1, "13:05"), func(ctx context.Context) error { return d.desk.RequestDelegation(ctx, "demo-swedish", ask) })
+	d.at(d.day(-1, "13:30"), d.confirmDelegation)
 }
 
 // hostDelegation makes the programme of the French visit and asks its hosts.

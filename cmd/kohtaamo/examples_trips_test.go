@@ -2,19 +2,27 @@ package main
 
 import (
 	"path"
+	"slices"
 	"testing"
 
 	"kohtaamo/scheduling"
 )
 
-// trips adds one trip in each state, with what hangs on it.
+// trips adds one trip in each state, with what hangs on it; the one that is
+// under way first, since it has the most to show.
 func (k known) trips(t *testing.T, h *house, by scheduling.Actor) error {
 	list, _, err := h.desk.Trips(t.Context(), by, scheduling.TripFilter{Limit: 50}, true)
+	if i := slices.IndexFunc(list, func(x *scheduling.Trip) bool { return x.State == scheduling.TripUnderWay }); i > 0 {
+		list[0], list[i] = list[i], list[0]
+	}
 	for _, trip := range list {
 		if !k.first("trip", trip.State) {
 			continue
 		}
 		k.add("/organise/trips/", trip.ID)
+		if ways := trip.Ways(h.db.Now()); len(ways) > 0 {
+			k.add("/organise/trips/"+trip.ID+"/state", "?to="+string(ways[0]))
+		}
 		if trip.Listed {
 			k.add("/trips/", trip.Slug)
 		}
@@ -41,6 +49,10 @@ func (k known) trip(t *testing.T, h *house, by scheduling.Actor, trip *schedulin
 			}
 		}
 	}
+	for _, some := range []string{"/applications/", "/travellers/", "/rooms/", "/hosts/", "/programme/parts/", "/outcomes/"} {
+		k.add(here+some, "none")
+	}
+	k.add(here+"/outcomes/none/", "none")
 	p, err := h.desk.Programme(ctx, by, trip.ID)
 	if err != nil {
 		return err
@@ -49,6 +61,7 @@ func (k known) trip(t *testing.T, h *house, by scheduling.Actor, trip *schedulin
 		k.add(here+"/travellers/", v.ID)
 		if k.first("traveller", trip.State, v.Role) {
 			k.add("/travel/", path.Base(h.desk.TravelURL(v)))
+			k.add("/travel/"+path.Base(h.desk.TravelURL(v))+"/outcomes/", "none")
 		}
 	}
 	for i := range p.Programme.Hosts {
@@ -57,6 +70,7 @@ func (k known) trip(t *testing.T, h *house, by scheduling.Actor, trip *schedulin
 		if k.first("host", x.State) {
 			k.add("/hosts/", h.desk.HostLink(trip, x))
 			k.add("/host-outcomes/", path.Base(h.desk.HostOutcomesURL(trip, x)))
+			k.add("/host-outcomes/"+path.Base(h.desk.HostOutcomesURL(trip, x))+"/", "none")
 		}
 	}
 	return k.parts(t, h, by, here, p)
@@ -67,8 +81,11 @@ func (k known) parts(t *testing.T, h *house, by scheduling.Actor, here string, p
 	k.add(here+"/programme/new/", "activity")
 	for _, x := range p.Programme.Parts(p.Trip) {
 		k.add(here+"/programme/parts/", x.ID)
-		if x.Kind == scheduling.StayPart {
+		switch {
+		case x.Kind == scheduling.StayPart:
 			k.add(here+"/rooms/", x.ID)
+		case x.Kind == scheduling.ActivityPart && k.first("judged", here):
+			k.add(here+"/programme/judge", "?shift=15&id="+x.ID)
 		}
 	}
 	grid, err := h.desk.TripGrid(t.Context(), by, p.Trip.ID)
@@ -76,7 +93,9 @@ func (k known) parts(t *testing.T, h *house, by scheduling.Actor, here string, p
 		return err
 	}
 	for _, row := range grid.Rows {
-		k.add(here+"/outcomes/", row.Host.ID)
+		if k.first("met", here, row.Host.ID) {
+			k.add(here+"/outcomes/", row.Host.ID)
+		}
 		k.add(here+"/outcomes/"+row.Host.ID+"/", row.Delegate.Key)
 		k.add("/host-outcomes/"+path.Base(h.desk.HostOutcomesURL(p.Trip, row.Host))+"/", row.Delegate.Key)
 		for _, v := range row.People {
@@ -86,18 +105,42 @@ func (k known) parts(t *testing.T, h *house, by scheduling.Actor, here string, p
 	return nil
 }
 
-// delegation adds the request of a delegation and its links.
+// delegation adds the links of those who ask to come, once the programme of the
+// one that is planned is for them to see.
 func (k known) delegation(t *testing.T, h *house) {
-	list, _, err := h.desk.Trips(t.Context(), scheduling.System("test"), scheduling.TripFilter{Direction: scheduling.Incoming, Limit: 5}, true)
+	ctx, by := t.Context(), scheduling.System("test")
+	list, _, err := h.desk.Trips(ctx, by, scheduling.TripFilter{Direction: scheduling.Incoming, Limit: 5}, true)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, trip := range list {
 		k.add("/delegations/", h.desk.DelegationLink(trip))
+		if trip.State == scheduling.TripProgramme {
+			k.publish(t, h, by, trip)
+		}
 	}
-	link, err := (&demo{desk: h.desk}).mailed(t.Context(), "delegation.confirm_address")
+	link, err := (&demo{desk: h.desk}).mailed(ctx, "delegation.confirm_address")
 	if err != nil {
 		t.Fatal(err)
 	}
 	k.add("/delegations/confirm/", path.Base(link))
+}
+
+// publish has all hosts of a delegation say yes, and publishes its programme.
+func (k known) publish(t *testing.T, h *house, by scheduling.Actor, trip *scheduling.Trip) {
+	ctx := t.Context()
+	p, err := h.desk.Programme(ctx, by, trip.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range p.Programme.Hosts {
+		if _, err := h.desk.AnswerHost(ctx, h.desk.HostLink(trip, &p.Programme.Hosts[i]), scheduling.HostAnswer{Answer: "yes"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, to := range []scheduling.TripState{scheduling.TripHosted, scheduling.TripPublished} {
+		if _, err := h.desk.MoveDelegation(ctx, by, trip.ID, to); err != nil {
+			t.Fatal(err)
+		}
+	}
 }
