@@ -23,6 +23,7 @@ func (k known) trips(t *testing.T, h *house, by scheduling.Actor) error {
 			continue
 		}
 		k.add("/organise/trips/", trip.ID)
+		k.add("/day-sheet.webmanifest", "?trip="+trip.ID)
 		if ways := trip.Ways(h.db.Now()); len(ways) > 0 {
 			k.add("/organise/trips/"+trip.ID+"/state", "?to="+string(ways[0]))
 		}
