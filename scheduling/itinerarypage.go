@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"kohtaamo/scheduling/ical"
@@ -80,7 +82,8 @@ func (d *Desk) travelPage(tx *storage.Tx, t *Trip, v *Traveller, lang string) (*
 	return p, err
 }
 
-// leadersOf are those who lead a trip, and its contact at home.
+// leadersOf are those who lead a trip, and its contact at home if that is
+// somebody else.
 func leadersOf(tx *storage.Tx, t *Trip) (out []TripContact, err error) {
 	for _, id := range t.LeaderIDs {
 		p, err := people.Get(tx, id)
@@ -92,7 +95,8 @@ func leadersOf(tx *storage.Tx, t *Trip) (out []TripContact, err error) {
 		}
 		out = append(out, TripContact{Name: p.Name, Role: "itinerary.leader", Phone: p.Phone, Email: p.Email})
 	}
-	if t.Contact != "" || t.ContactEmail != "" {
+	leads := slices.ContainsFunc(out, func(c TripContact) bool { return c.Email != "" && strings.EqualFold(c.Email, t.ContactEmail) })
+	if !leads && (t.Contact != "" || t.ContactEmail != "") {
 		out = append(out, TripContact{Name: t.Contact, Role: "itinerary.office", Email: t.ContactEmail})
 	}
 	return out, nil

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -50,7 +51,7 @@ func (d *demo) employ(ctx context.Context) error {
 // appoint gives the others of the house their roles, once the clusters exist.
 func (d *demo) appoint(ctx context.Context) error {
 	a, c := d.automotive.ID, d.circular.ID
-	for _, s := range []struct {
+	for i, s := range []struct {
 		actor             *scheduling.Actor
 		name, email, lang string
 		grants            []scheduling.Grant
@@ -60,7 +61,7 @@ func (d *demo) appoint(ctx context.Context) error {
 		{&d.staff.sara, "Sara Niskanen", "sara.niskanen@oulujoki-business-house.example", "fi", []scheduling.Grant{{Role: scheduling.Organiser, Cluster: c}}},
 		{&d.staff.eetu, "Eetu Karppinen", "eetu.karppinen@oulujoki-business-house.example", "fi", []scheduling.Grant{{Role: scheduling.Door, Cluster: a}, {Role: scheduling.Door, Cluster: c}}},
 	} {
-		p := &scheduling.Person{Name: s.name, Email: s.email, Lang: s.lang, ClusterIDs: []string{a, c}}
+		p := &scheduling.Person{Name: s.name, Email: s.email, Lang: s.lang, ClusterIDs: []string{a, c}, Phone: fmt.Sprintf("+358 40 000 %04d", i+1)}
 		if err := d.desk.SavePerson(ctx, d.staff.helena, p); err != nil {
 			return err
 		}

@@ -62,9 +62,9 @@ func (d *demo) planItaly() *travel {
 	all := scheduling.Crowd{Everyone: true}
 	v.programme = &scheduling.Programme{
 		Legs: []scheduling.Leg{
-			{ID: "out", Crowd: all, Kind: scheduling.ByAir, Carrier: "Norra", Number: "NO 1757", From: scheduling.Terminal{Name: "Helsinki", Code: "HEL", Zone: zoneOulu}, To: scheduling.Terminal{Name: "Torino Caselle", Code: "TRN", Zone: zoneTurin},
+			{ID: "out", Crowd: all, Kind: scheduling.ByAir, Carrier: "Revontuli Air", Number: "RA 1757", From: scheduling.Terminal{Name: "Helsinki", Code: "HEL", Zone: zoneOulu}, To: scheduling.Terminal{Name: "Torino Caselle", Code: "TRN", Zone: zoneTurin},
 				Departs: on(day, 0, zoneOulu, "8:10"), Arrives: turin(0, "10:40"), Meet: "Helsinki, gate area, 7:15"},
-			{ID: "home", Crowd: all, Kind: scheduling.ByAir, Carrier: "Norra", Number: "NO 1758", From: scheduling.Terminal{Name: "Torino Caselle", Code: "TRN", Zone: zoneTurin}, To: scheduling.Terminal{Name: "Helsinki", Code: "HEL", Zone: zoneOulu},
+			{ID: "home", Crowd: all, Kind: scheduling.ByAir, Carrier: "Revontuli Air", Number: "RA 1758", From: scheduling.Terminal{Name: "Torino Caselle", Code: "TRN", Zone: zoneTurin}, To: scheduling.Terminal{Name: "Helsinki", Code: "HEL", Zone: zoneOulu},
 				Departs: turin(3, "11:50"), Arrives: on(day, 3, zoneOulu, "16:05")},
 		},
 		Hotels: []scheduling.Hotel{{ID: "hotel", StopID: "turin", Name: "Albergo Dora", Address: "Via Dora 12, Torino", Phone: "+39 011 000 000", From: date(day, 0), Until: date(day, 3)}},
@@ -156,13 +156,13 @@ func spainProgramme(day time.Time) *scheduling.Programme {
 	all := scheduling.Crowd{Everyone: true}
 	return &scheduling.Programme{
 		Legs: []scheduling.Leg{
-			{ID: "out", Crowd: all, Kind: scheduling.ByAir, Carrier: "Norra", Number: "NO 1661", From: scheduling.Terminal{Name: "Helsinki", Code: "HEL", Zone: zoneOulu}, To: scheduling.Terminal{Name: "Madrid Barajas", Code: "MAD", Zone: zoneMadrid},
+			{ID: "out", Crowd: all, Kind: scheduling.ByAir, Carrier: "Revontuli Air", Number: "RA 1661", From: scheduling.Terminal{Name: "Helsinki", Code: "HEL", Zone: zoneOulu}, To: scheduling.Terminal{Name: "Madrid Barajas", Code: "MAD", Zone: zoneMadrid},
 				Departs: on(day, 0, zoneOulu, "7:00"), Arrives: madrid(0, "10:20"), Meet: "Helsinki, security check, 5:45"},
 			{ID: "north", Crowd: all, Kind: scheduling.ByTrain, Carrier: "Ferro", Number: "4087", From: scheduling.Terminal{Name: "Madrid Chamartín", Zone: zoneMadrid}, To: scheduling.Terminal{Name: "Vitoria-Gasteiz", Zone: zoneMadrid},
 				Departs: madrid(1, "14:05"), Arrives: madrid(1, "17:50"), Meet: "Under the clock of the station hall, 13:30"},
 			{ID: "west", Crowd: all, Kind: scheduling.ByBus, Carrier: "Autocares Zadorra", From: scheduling.Terminal{Name: "Vitoria-Gasteiz", Zone: zoneMadrid}, To: scheduling.Terminal{Name: "Porto", Zone: zonePorto},
 				Departs: madrid(2, "12:30"), Arrives: porto(2, "19:10"), Contact: "Driver Iker, +34 600 000 000"},
-			{ID: "home", Crowd: all, Kind: scheduling.ByAir, Carrier: "Norra", Number: "NO 1738", From: scheduling.Terminal{Name: "Porto", Code: "OPO", Zone: zonePorto}, To: scheduling.Terminal{Name: "Helsinki", Code: "HEL", Zone: zoneOulu},
+			{ID: "home", Crowd: all, Kind: scheduling.ByAir, Carrier: "Revontuli Air", Number: "RA 1738", From: scheduling.Terminal{Name: "Porto", Code: "OPO", Zone: zonePorto}, To: scheduling.Terminal{Name: "Helsinki", Code: "HEL", Zone: zoneOulu},
 				Departs: porto(4, "10:15"), Arrives: on(day, 4, zoneOulu, "16:55")},
 		},
 		Hotels: []scheduling.Hotel{

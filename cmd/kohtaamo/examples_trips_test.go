@@ -11,6 +11,9 @@ import (
 // trips adds one trip in each state, with what hangs on it; the one that is
 // under way first, since it has the most to show.
 func (k known) trips(t *testing.T, h *house, by scheduling.Actor) error {
+	if err := selecting(t, h, by); err != nil {
+		return err
+	}
 	list, _, err := h.desk.Trips(t.Context(), by, scheduling.TripFilter{Limit: 50}, true)
 	if i := slices.IndexFunc(list, func(x *scheduling.Trip) bool { return x.State == scheduling.TripUnderWay }); i > 0 {
 		list[0], list[i] = list[i], list[0]
@@ -20,6 +23,7 @@ func (k known) trips(t *testing.T, h *house, by scheduling.Actor) error {
 			continue
 		}
 		k.add("/organise/trips/", trip.ID)
+		k.add("/day-sheet.webmanifest", "?trip="+trip.ID)
 		if ways := trip.Ways(h.db.Now()); len(ways) > 0 {
 			k.add("/organise/trips/"+trip.ID+"/state", "?to="+string(ways[0]))
 		}
@@ -31,6 +35,43 @@ func (k known) trips(t *testing.T, h *house, by scheduling.Actor) error {
 		}
 	}
 	k.delegation(t, h)
+	return err
+}
+
+// selecting makes a trip whose seats are offered now; one company has accepted.
+func selecting(t *testing.T, h *house, by scheduling.Actor) error {
+	ctx := t.Context()
+	like, _, err := h.desk.Trips(ctx, by, scheduling.TripFilter{Direction: scheduling.Outgoing, Limit: 1}, true)
+	if err != nil {
+		return err
+	}
+	trip, err := h.desk.CopyTrip(ctx, by, like[0].ID, h.db.Now().AddDate(0, 9, 0))
+	if err != nil {
+		return err
+	}
+	if _, err := h.desk.SetTripState(ctx, by, trip.ID, scheduling.TripOpen, ""); err != nil {
+		return err
+	}
+	var first *scheduling.Application
+	for _, who := range []string{"raahe", "kemi"} {
+		a, _, err := h.desk.Apply(ctx, scheduling.Actor{}, trip.ID, scheduling.ApplicationForm{Once: who, Company: who + " Oy", Country: "FI", Name: "Nea Uusi",
+			Email: "nea@" + who + ".example", Lang: "fi", Seats: 1, Motivation: "Uusia asiakkaita.", Terms: true})
+		if err != nil {
+			return err
+		}
+		first = a
+	}
+	if _, err := h.desk.SetTripState(ctx, by, trip.ID, scheduling.TripSelection, ""); err != nil {
+		return err
+	}
+	found, err := h.desk.Applications(ctx, by, trip.ID, scheduling.ApplicationFilter{})
+	if err != nil {
+		return err
+	}
+	if _, err := h.desk.ApplySuggestion(ctx, by, trip.ID, found.Mark); err != nil {
+		return err
+	}
+	_, err = h.desk.AcceptSeats(ctx, path.Base(h.desk.ApplicationURL(first)))
 	return err
 }
 
