@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"kohtaamo/mailer"
 	"kohtaamo/scheduling"
 	"kohtaamo/storage"
 )
@@ -68,7 +69,9 @@ func TestFlightIsTheSameEverywhere(t *testing.T) {
 	h := newTravelHouse(t)
 	tokyo := h.visitor(t)
 	tokyo.lang = "en-JP"
-	mail := h.lastMail(t, "matti@example.fi")
+	sent, _, err := h.Outbox.List(t.Context(), mailer.Filter{Kind: "itinerary.published"})
+	fine(t, err)
+	mail := sent[0]
 	shown, err := h.Outbox.Preview(mail)
 	fine(t, err)
 	calendar := tokyo.get(h.link + "/itinerary.ics")

@@ -122,7 +122,7 @@ func inspect(t *testing.T, page string) {
 		case html.StartTagToken:
 			tok := z.Token()
 			s.element(t, tok)
-			if !slices.Contains(void, tok.Data) {
+			if !slices.Contains(void, tok.Data) && tok.Data != "option" { // the end of an option may be left out
 				open = append(open, tok.Data)
 			}
 		case html.SelfClosingTagToken:
@@ -133,6 +133,9 @@ func inspect(t *testing.T, page string) {
 			}
 		case html.EndTagToken:
 			name := z.Token().Data
+			if name == "option" {
+				continue
+			}
 			if len(open) == 0 || open[len(open)-1] != name {
 				t.Fatalf("</%s> inside %s", name, open)
 			}

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"math/rand/v2"
 	"path"
 	"time"
 
@@ -30,6 +31,9 @@ type travelWords struct{ why, goals, partners string }
 // way today, one that takes applications, a delegation that comes to Oulu and
 // another that would.
 func (d *demo) planTrips() {
+	rest := d.rand // what happens elsewhere does not depend on trips
+	d.rand = rand.New(rand.NewPCG(20, 28))
+	defer func() { d.rand = rest }()
 	italy := d.planItaly()
 	d.planSpain()
 	d.planNextTrip(italy)

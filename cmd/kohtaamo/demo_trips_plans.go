@@ -205,6 +205,8 @@ func (v *travel) moveVisit(ctx context.Context, id string, by time.Duration) err
 // planNextTrip copies last spring's trip for the next one, which takes
 // applications now.
 func (d *demo) planNextTrip(italy *travel) {
+	guests := d.oneEach(14, of(d.automotive))[10:]
+	times := d.spread(len(guests), d.day(-10, "9:00"), d.day(-1, "15:00"))
 	d.at(d.day(-12, "9:40"), func(ctx context.Context) error {
 		day := d.workday(160, time.Monday, "9:00")
 		t, err := d.desk.CopyTrip(ctx, d.staff.aino, italy.trip.ID, day)
@@ -219,8 +221,8 @@ func (d *demo) planNextTrip(italy *travel) {
 		if _, err := d.desk.SetTripState(ctx, d.staff.aino, t.ID, scheduling.TripOpen, ""); err != nil {
 			return err
 		}
-		v := &travel{d: d, by: d.staff.aino, trip: t, guests: d.oneEach(14, of(d.automotive))[10:], words: demoReasons}
-		for i, at := range d.spread(len(v.guests), d.day(-10, "9:00"), d.day(-1, "15:00")) {
+		v := &travel{d: d, by: d.staff.aino, trip: t, guests: guests, words: demoReasons}
+		for i, at := range times {
 			d.at(at, func(ctx context.Context) error { return v.apply(ctx, i) })
 		}
 		return nil
