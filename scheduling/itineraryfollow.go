@@ -151,9 +151,7 @@ func (v *Traveller) takeOver(tx *storage.Tx, t *Trip, p *Programme) error {
 			continue
 		}
 		v.ahead(t.UID, max(v.Joined[t.UID].By, old.Joined[t.UID].By+2), tx.Now())
-		for _, l := range old.Left {
-			v.Left = append(v.Left, l)
-		}
+		v.Left = append(v.Left, old.Left...)
 	}
 	for _, x := range p.ownParts(t, v.ID) {
 		v.rejoin(x.Part, tx.Now())

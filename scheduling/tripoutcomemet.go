@@ -206,13 +206,3 @@ func readSaid(tx *storage.Tx, t *Trip) (*tripSaid, error) {
 	}
 	return &tripSaid{p, p.rowsOf(said, tx.Now())}, nil
 }
-
-// row finds the one of a delegate and a host.
-func (s *tripSaid) row(hostID, delegate string) *TripRow {
-	for _, r := range s.Rows {
-		if r.Host.ID == hostID && r.Delegate.goesBy(delegate) {
-			return r
-		}
-	}
-	return nil
-}

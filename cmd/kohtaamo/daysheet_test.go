@@ -78,7 +78,7 @@ func TestDaySheetOffline(t *testing.T) {
 	v.until(`document.querySelector('#w-visit button[value$=" 1"]').getAttribute("aria-pressed") === "true" && document.getElementById("waiting").innerText.includes("2 waiting")`)
 	queue := eval[string](v, `JSON.stringify(Object.values(localStorage))`)
 
-	server = start(t, db, "--mail=dir:"+folder, "--listen="+strings.TrimPrefix(s.base, "http://"), "--base-url="+s.base)
+	start(t, db, "--mail=dir:"+folder, "--listen="+strings.TrimPrefix(s.base, "http://"), "--base-url="+s.base)
 	v.do(chromedp.Evaluate[chromedp.Void](`dispatchEvent(new Event("online"))`))
 	v.until(`document.getElementById("waiting").hidden && !localStorage.length`)
 	sent := eval[[]int](v, fmt.Sprintf(`Promise.all(JSON.parse(JSON.parse(%q)[0]).map(x => fetch(x.path, {method: "POST", headers: {Accept: "application/json"}, body: new URLSearchParams(x.fields)}).then(r => r.status)))`, queue))
