@@ -2,6 +2,7 @@ package scheduling
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 	"time"
 
@@ -51,7 +52,18 @@ func itineraryOf(l *templates.Lang, t *Trip, p *Programme, travellerID string) *
 	for _, x := range p.ownParts(t, travellerID) {
 		it.add(lineOf(l, x))
 	}
+	for _, d := range it.Days { // one goes to bed last, whatever midnight a night counts from
+		slices.SortStableFunc(d.Lines, func(a, b ItineraryLine) int { return a.night() - b.night() })
+	}
 	return it
+}
+
+// night is 1 for a stay, and 0 for what has its time of the day.
+func (x ItineraryLine) night() int {
+	if x.Kind == string(StayPart) {
+		return 1
+	}
+	return 0
 }
 
 // add puts a line into its day; they come by their start.

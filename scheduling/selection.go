@@ -218,7 +218,7 @@ func (s *selection) settle(m *movedApplication, stored map[string]bool) error {
 		}
 		stored[a.ID] = true
 	}
-	if m.from.Going() && !a.State.Going() {
+	if m.from.Going() && !a.State.Going() && !s.t.Off() { // a trip that is called off tells its travellers itself
 		if err := s.d.releaseTravellers(s.tx, s.by, s.t, a); err != nil {
 			return err
 		}
