@@ -21,6 +21,7 @@ self.addEventListener("activate", event => event.waitUntil((async () => {
 const until = answer => Number(answer.headers.get("X-Keep-Until") || 0);
 
 async function tidy() {
+  if (!await caches.has(PAGES)) return;
   const pages = await caches.open(PAGES);
   for (const request of await pages.keys()) {
     const answer = await pages.match(request);
@@ -28,12 +29,16 @@ async function tidy() {
   }
 }
 
+// How often somebody signed out here: what was asked for before is not kept.
+let signedOut = 0;
+
 // What the server says now is what is kept. Whoever is sent to sign in, or may
 // not see the trip any more, has nothing left to see here.
 async function fresh(request) {
+  const before = signedOut;
   const answer = await fetch(request);
   if (answer.type === "opaqueredirect" || answer.redirected || [401, 403, 404, 410].includes(answer.status)) await caches.delete(PAGES);
-  else if (answer.ok && until(answer) > Date.now()) await (await caches.open(PAGES)).put(request.url, answer.clone());
+  else if (answer.ok && before === signedOut && until(answer) > Date.now()) await (await caches.open(PAGES)).put(request.url, answer.clone());
   return answer;
 }
 
@@ -50,6 +55,7 @@ async function sheet(request) {
 
 self.addEventListener("fetch", event => {
   const url = new URL(event.request.url);
+  if (url.origin === location.origin && url.pathname === "/logout") signedOut++; // the answer clears what is kept
   if (event.request.method !== "GET") return;
   if (isSheet(url)) event.respondWith(sheet(event.request));
   else if (ASSETS.includes(url.pathname)) event.respondWith(caches.match(event.request, { ignoreVary: true }).then(kept => kept || fetch(event.request)));
