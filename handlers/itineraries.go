@@ -33,9 +33,7 @@ func (s *Server) travel(c *fiber.Ctx) (*travelPage, error) {
 	}
 	p := &travelPage{TravelPage: found, Base: "/travel/" + c.Params("link")}
 	p.NoIndex, p.NoSignIn, p.Back = true, true, p.Base
-	if found.Project != nil {
-		p.Emblem = &Emblem{Project: found.Project.Name.In(s.lang(c).Code())}
-	}
+	p.Emblem = s.emblem(c, found.Project)
 	_, host, _ := strings.Cut(s.BaseURL, "://")
 	p.Calendar = "//" + host + p.Base + "/itinerary.ics?lang=" + s.lang(c).Code()
 	return p, nil

@@ -157,19 +157,7 @@ func (s *Server) refusedText(c *fiber.Ctx, err error) string {
 	return strings.Join(out, " ")
 }
 
-// answerProgramme answers a change: a program with what it says, a browser by
-// going on to a page.
+// answerProgramme answers a change on the board of a trip's programme.
 func (s *Server) answerProgramme(c *fiber.Ctx, err error, path, done string) error {
-	text := s.refusedText(c, err)
-	switch {
-	case err != nil && text == "":
-		return err
-	case wantsJSON(c) && err != nil:
-		return c.Status(statusOf(err)).JSON(moveAnswer{Text: text})
-	case wantsJSON(c):
-		return c.JSON(moveAnswer{OK: true, Text: s.lang(c).Text(done)})
-	case err != nil:
-		return s.seeOtherBad(c, path, "flash.programme.refused", "why", text)
-	}
-	return s.seeOther(c, path, done)
+	return s.answerChange(c, err, s.refusedText(c, err), path, done, "flash.programme.refused")
 }

@@ -70,10 +70,15 @@ func (s *Server) refusal(c *fiber.Ctx, err error) string {
 	return ""
 }
 
-// answerBoard answers a change on a board: a program with what it says, a
-// browser by going on to a page.
+// answerBoard answers a change on a round's board.
 func (s *Server) answerBoard(c *fiber.Ctx, err error, path, done string) error {
-	text := s.refusal(c, err)
+	return s.answerChange(c, err, s.refusal(c, err), path, done, "board.flash.refused")
+}
+
+// answerChange answers a change on a board: a program with what it says, a browser
+// by going on to a page. The text is what keeps it from being made, "" for an
+// error that is not the person's to mend; refused is the words around it.
+func (s *Server) answerChange(c *fiber.Ctx, err error, text, path, done, refused string) error {
 	switch {
 	case err != nil && text == "":
 		return err
@@ -82,7 +87,7 @@ func (s *Server) answerBoard(c *fiber.Ctx, err error, path, done string) error {
 	case wantsJSON(c):
 		return c.JSON(moveAnswer{OK: true, Text: s.lang(c).Text(done)})
 	case err != nil:
-		return s.seeOtherBad(c, path, "board.flash.refused", "why", text)
+		return s.seeOtherBad(c, path, refused, "why", text)
 	}
 	return s.seeOther(c, path, done)
 }

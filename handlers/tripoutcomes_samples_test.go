@@ -66,7 +66,7 @@ func sampleTripReport() *tripReportPage {
 			Results: []scheduling.CompanyResult{{Delegate: g.Delegates[0], Goals: []string{hostile}, Rows: g.Rows}},
 			Hosts:   []scheduling.HostVisited{{Host: g.Hosts[0], Visits: []scheduling.Activity{{}}, People: g.Silent}},
 			Rounds:  []scheduling.RoundResult{{Round: samplePastRound(), Meetings: 4, Held: 2, NotHeld: 1, Other: 1}},
-			Stories: []*scheduling.TripOutcome{sampleTripOutcome()}, Costs: scheduling.TripCosts{Seats: 3}}}
+			Stories: []*scheduling.TripOutcome{sampleTripOutcome()}, Actual: scheduling.Costs{Seats: 3}}}
 	p.Parts = []reportPart{{Label: hostile, Time: hostile, PartAttendance: scheduling.PartAttendance{Part: visit, Due: g.Silent, Present: 1}}}
 	p.Shown = p.Parts
 	p.Costs = []costLine{{Name: hostile, Planned: "1.00 EUR", Actual: "1.00 EUR", Companies: "0.50 EUR", House: "0.50 EUR"}}

@@ -98,9 +98,9 @@ func TestTripReportPages(t *testing.T) {
 	for _, path := range []string{report, report + ".docx", report + ".csv"} {
 		notThere(t, path, s.ben, s.member)
 	}
-	s.anna.get(report).want(t, 200, "Trip report", "1234.50 EUR", "&lt;b onclick=")
+	s.anna.get(report).want(t, 200, "Trip report", "EUR\u00a01,234.50", "&lt;b onclick=")
 	s.anna.lang = "fi"
-	s.anna.get(report).want(t, 200, "Matkaraportti", "1234,50 EUR")
+	s.anna.get(report).want(t, 200, "Matkaraportti", "1\u00a0234,50\u00a0EUR")
 	if got := s.anna.get(report+".docx").want(t, 200); !strings.HasPrefix(got.Body, "PK") || !strings.Contains(got.Header.Get("Content-Disposition"), "spain-report-fi.docx") {
 		t.Errorf("headers %v", got.Header)
 	}

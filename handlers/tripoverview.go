@@ -83,7 +83,7 @@ func tripOverview(b *scheduling.TripBoard, organise bool) *tripOverviewPage {
 	if t.Direction == scheduling.Incoming {
 		p.Figures = p.Figures[3:]
 	}
-	p.Budget, p.Planned, p.Actual = t.Costs(b.Accepted())
+	p.Budget, p.Planned, p.Actual = t.Costs(b.Went())
 	p.Shares = tripShares(b, p.Planned, p.Actual)
 	return p
 }

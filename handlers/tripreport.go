@@ -70,25 +70,24 @@ func (s *Server) showTripReport(c *fiber.Ctx) error {
 	for _, a := range rep.Attendance {
 		p.Shown = append(p.Shown, reportPart{Label: a.Part.Label(l), Time: a.Part.Time(l), PartAttendance: a})
 	}
-	p.Costs = s.costLines(c, rep.Costs)
+	p.Costs = costLines(l, rep)
 	return s.page(c, "trip_report", p)
 }
 
 // costLines are a budget in words, with its total.
-func (s *Server) costLines(c *fiber.Ctx, costs scheduling.TripCosts) (out []costLine) {
-	l := s.lang(c)
-	line := func(x scheduling.TripCost) costLine {
-		money := func(n int64) string { return scheduling.Money(l, n, costs.Currency) }
-		return costLine{Name: x.Name, Planned: money(x.Planned), Actual: money(x.Actual), Companies: money(x.Companies), House: money(x.House)}
+func costLines(l *templates.Lang, rep *scheduling.TripReport) (out []costLine) {
+	line := func(name string, planned, actual scheduling.Costs) costLine {
+		money := func(n int64) string { return l.Money(n, rep.Trip.Currency) }
+		return costLine{Name: name, Planned: money(planned.Total), Actual: money(actual.Total), Companies: money(actual.Companies), House: money(actual.House)}
 	}
-	for _, x := range costs.Lines {
-		out = append(out, line(x))
+	for _, x := range rep.Budget {
+		out = append(out, line(x.Name, x.Planned, x.Actual))
 	}
 	if len(out) == 0 {
 		return nil
 	}
-	total := line(costs.Total)
-	total.Name, total.Total = l.Text("tripreport.total"), true
+	total := line(l.Text("tripreport.total"), rep.Planned, rep.Actual)
+	total.Total = true
 	return append(out, total)
 }
 
@@ -126,18 +125,17 @@ func (s *Server) exportTripReport(c *fiber.Ctx) error {
 				return err
 			}
 		}
-		return writeCosts(w, l, rep.Costs)
+		return writeCosts(w, l, rep)
 	})
 }
 
 // writeCosts writes the totals of a budget, as plain amounts.
-func writeCosts(w table.Writer, l *templates.Lang, costs scheduling.TripCosts) error {
-	t := costs.Total
+func writeCosts(w table.Writer, l *templates.Lang, rep *scheduling.TripReport) error {
 	for _, x := range []struct {
 		column string
 		cents  int64
-	}{{"planned", t.Planned}, {"actual", t.Actual}, {"companies", t.Companies}, {"house", t.House}} {
-		label := l.Text("tripreport.column."+x.column) + ", " + costs.Currency
+	}{{"planned", rep.Planned.Total}, {"actual", rep.Actual.Total}, {"companies", rep.Actual.Companies}, {"house", rep.Actual.House}} {
+		label := l.Text("tripreport.column."+x.column) + ", " + rep.Trip.Currency
 		if err := w.Write([]string{label, fmt.Sprintf("%d.%02d", x.cents/100, x.cents%100)}); err != nil {
 			return err
 		}
@@ -147,7 +145,7 @@ func writeCosts(w table.Writer, l *templates.Lang, costs scheduling.TripCosts) e
 
 // markTripReported answers POST /organise/trips/:id/report/done.
 func (s *Server) markTripReported(c *fiber.Ctx) error {
-	if _, err := s.desk.MarkTripReported(c.UserContext(), actor(c), c.Params("id")); err != nil {
+	if _, err := s.desk.SetTripState(c.UserContext(), actor(c), c.Params("id"), scheduling.TripReported, ""); err != nil {
 		return err
 	}
 	return s.seeOther(c, "/organise/trips/"+c.Params("id")+"/report", "tripreport.flash.reported")

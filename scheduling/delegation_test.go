@@ -288,7 +288,7 @@ func TestHostsConfirmed(t *testing.T) {
 		t.Errorf("the programme shows %+v", shown.Days)
 	}
 	wantProblem(t, move(TripVisited), Closed)
-	n, err := h.KeepDelegations(t.Context(), time.Date(2027, 4, 15, 0, 0, 0, 0, time.UTC))
+	n, err := h.MoveTrips(t.Context(), time.Date(2027, 4, 15, 0, 0, 0, 0, time.UTC))
 	must(t, err)
 	if n != 1 {
 		t.Errorf("%d visits are over, want 1", n)

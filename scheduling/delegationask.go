@@ -206,33 +206,14 @@ func (d *Desk) KeepDelegations(ctx context.Context, now time.Time) (n int, err e
 		if err != nil {
 			return err
 		}
-		over, err := d.endVisits(tx, now)
-		if err != nil {
-			return err
-		}
 		gone, err := forgetAskers(tx, now)
-		n += over + gone
+		n += gone
 		return err
 	})
 	if err != nil {
 		return 0, fmt.Errorf("keep delegations: %w", err)
 	}
 	return n, nil
-}
-
-// endVisits notes of visits that were published that they have taken place.
-func (d *Desk) endVisits(tx *storage.Tx, now time.Time) (n int, err error) {
-	list, err := trips.Find(tx, storage.Query{Where: []storage.Cond{storage.Is("state", string(TripPublished)), {Field: "starts", Op: storage.Lt, Value: now}}, Sort: "starts", Limit: 100})
-	for _, t := range list {
-		if t.Direction != Incoming || t.Ends.After(now) {
-			continue
-		}
-		if err := d.moveTrip(tx, System("delegations"), t, TripVisited, ""); err != nil {
-			return n, err
-		}
-		n++
-	}
-	return n, err
 }
 
 // forgetAskers takes the person out of requests that came to an end and are

@@ -153,25 +153,24 @@ type BudgetLine struct {
 
 // An Enquiry is what a body from elsewhere asked for: to visit the house.
 type Enquiry struct {
-	Body        string    `bson:"body"` // who asks
-	Country     string    `bson:"country"`
-	Website     string    `bson:"website,omitempty"`
-	Name        string    `bson:"name"` // of the person who asks
-	Email       string    `bson:"email"`
-	Phone       string    `bson:"phone,omitempty"`
-	Lang        string    `bson:"lang"`
-	Topic       string    `bson:"topic"`             // key of one of the house's topics
-	About       string    `bson:"about"`             // what they want to see, and why
-	Size        int       `bson:"size"`              // people
-	From        string    `bson:"from"`              // earliest day, 2006-01-02
-	Until       string    `bson:"until"`             // latest day
-	Days        int       `bson:"days"`              // that they stay
-	Hosts       string    `bson:"hosts"`             // whom they wish to meet
-	Languages   []string  `bson:"languages"`         // they can be spoken to in
-	Unconfirmed bool      `bson:"unconfirmed"`       // the address has not answered yet
-	Earlier     []string  `bson:"earlier,omitempty"` // trips with the same body and topic within two years
-	AskedAt     time.Time `bson:"asked_at"`
-	Generation  int       `bson:"generation"` // of its links
+	Body       string    `bson:"body"` // who asks
+	Country    string    `bson:"country"`
+	Website    string    `bson:"website,omitempty"`
+	Name       string    `bson:"name"` // of the person who asks
+	Email      string    `bson:"email"`
+	Phone      string    `bson:"phone,omitempty"`
+	Lang       string    `bson:"lang"`
+	Topic      string    `bson:"topic"`             // key of one of the house's topics
+	About      string    `bson:"about"`             // what they want to see, and why
+	Size       int       `bson:"size"`              // people
+	From       string    `bson:"from"`              // earliest day, 2006-01-02
+	Until      string    `bson:"until"`             // latest day
+	Days       int       `bson:"days"`              // that they stay
+	Hosts      string    `bson:"hosts"`             // whom they wish to meet
+	Languages  []string  `bson:"languages"`         // they can be spoken to in
+	Earlier    []string  `bson:"earlier,omitempty"` // trips with the same body and topic within two years
+	AskedAt    time.Time `bson:"asked_at"`
+	Generation int       `bson:"generation"` // of its links
 
 	Keys       []string     `bson:"keys,omitempty"`        // by which the same body and topic are found; see delegationKeys
 	Screened   []ScreenMark `bson:"screened,omitempty"`    // one a criterion

@@ -18,6 +18,7 @@ type TripBoard struct {
 	Seats        map[ApplicationState]int // and their seats
 	Companies    []CompanySeats           // that have accepted seats
 	Travellers   int                      // who go
+	Delegates    int                      // of these, for somebody: neither to lead nor to help
 	Named        int                      // of these, on a company's seat
 	Bare         int                      // of these, who have not answered what they are asked
 	Hosts        map[HostState]int
@@ -96,6 +97,7 @@ func (b *TripBoard) apply(tx *storage.Tx) error {
 // travel counts those who go.
 func (b *TripBoard) travel(tx *storage.Tx) error {
 	list, err := travellersOf(tx, b.Trip.ID)
+	b.Delegates = delegatesAmong(list)
 	for _, v := range list {
 		b.Travellers++
 		if v.ApplicationID != "" {
@@ -128,6 +130,15 @@ func (b *TripBoard) plan(tx *storage.Tx) error {
 		}
 	}
 	return nil
+}
+
+// Went is how many seats are paid for: those accepted, and once the trip is over
+// those of the delegates who went, as its report counts them.
+func (b *TripBoard) Went() int {
+	if b.Trip.Back() {
+		return b.Delegates
+	}
+	return b.Accepted()
 }
 
 // Accepted is how many seats companies have accepted.

@@ -16,7 +16,8 @@ type LineCost struct {
 }
 
 // Costs gives what each line comes to: as planned with all seats taken, and as
-// it was for those who went.
+// it was for those who went. A delegate who stayed at home without giving the
+// seat up had one too.
 func (t *Trip) Costs(went int) (lines []LineCost, planned, actual Costs) {
 	planned.Seats, actual.Seats = t.Selection.Seats, went
 	for _, l := range t.Budget {

@@ -112,12 +112,19 @@ func TestCostsAddUp(t *testing.T) {
 				PerSeat: rapid.Bool().Draw(t, "per seat"), Share: rapid.IntRange(0, 100).Draw(t, "share")})
 		}
 		lines, planned, actual := v.Costs(rapid.IntRange(0, maxTripSeats).Draw(t, "went"))
-		var sum Costs
+		var sum, spent Costs
 		for _, l := range lines {
+			if a := l.Actual; a.Companies < 0 || a.House < 0 || a.Companies+a.House != a.Total {
+				t.Fatalf("line %+v", l)
+			}
+			spent.add(l.Actual)
 			if l.Planned.Companies < 0 || l.Planned.House < 0 || l.Share == 100 && l.Planned.House != 0 || l.Share == 0 && l.Planned.Companies != 0 {
 				t.Fatalf("line %+v", l)
 			}
 			sum.add(l.Planned)
+		}
+		if spent.Total != actual.Total || spent.Companies != actual.Companies || spent.House != actual.House {
+			t.Fatalf("spent %+v, the lines make %+v", actual, spent)
 		}
 		if sum.Total != planned.Total || planned.Companies+planned.House != planned.Total || actual.Companies+actual.House != actual.Total {
 			t.Fatalf("planned %+v, actual %+v, lines %+v", planned, actual, sum)

@@ -24,6 +24,16 @@ type TripDelegate struct {
 // than to lead or to help.
 func (v *Traveller) delegating() bool { return v.Role == AsDelegate || v.Role == AsVisitor }
 
+// delegatesAmong is how many of those who go travel for somebody.
+func delegatesAmong(list []*Traveller) (n int) {
+	for _, v := range list {
+		if v.Goes() && v.delegating() {
+			n++
+		}
+	}
+	return n
+}
+
 // delegatesOf are the delegates among the travellers, by name. Colleagues are
 // one delegate: by the company's id, or by its name where one of them has none.
 func delegatesOf(vs []*Traveller) (out []*TripDelegate) {

@@ -2,7 +2,6 @@ package scheduling
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -23,7 +22,9 @@ type TripReport struct {
 	Rounds     []RoundResult // of B2B meetings on the way
 	Grid       *TripGrid
 	Stories    []*TripOutcome // that may be quoted
-	Costs      TripCosts
+	Budget     []LineCost
+	Planned    Costs     // with all seats taken
+	Actual     Costs     // for the delegates who went
 	At         time.Time // when it was counted
 }
 
@@ -96,7 +97,7 @@ func tripReportOf(tx *storage.Tx, t *Trip) (*TripReport, error) {
 	went := slices.DeleteFunc(slices.Clone(said.Travellers), func(v *Traveller) bool { return !said.tookPart(v, rep.At) })
 	rep.attendance(said)
 	rep.hosts(said, went)
-	rep.Costs = costsOf(t, len(slices.DeleteFunc(slices.Clone(went), func(v *Traveller) bool { return !v.delegating() })))
+	rep.Budget, rep.Planned, rep.Actual = t.Costs(delegatesAmong(said.Travellers))
 	for _, r := range rep.Grid.Shown(TripOutcomesStory) {
 		rep.Stories = append(rep.Stories, r.Said)
 	}
@@ -242,24 +243,6 @@ func (rep *TripReport) Figures() []ReportFigure {
 		out = append(out, ReportFigure{string(l), rep.Grid.Figure[TripOutcomeFilter(l)], true})
 	}
 	return out
-}
-
-// MarkTripReported says that a trip which is over has been reported. Saying it
-// again changes nothing.
-func (d *Desk) MarkTripReported(ctx context.Context, by Actor, tripID string) (t *Trip, err error) {
-	err = d.update(ctx, func(tx *storage.Tx) error {
-		if t, err = ownTrip(tx, by, tripID); err != nil || t.State == TripReported {
-			return err
-		}
-		if t.State != TripCompleted && t.State != TripVisited {
-			return &Problem{Kind: Closed, Key: "tripreport.early"}
-		}
-		return d.moveTrip(tx, by, t, TripReported, "")
-	})
-	if err != nil {
-		return nil, fmt.Errorf("mark trip %s as reported: %w", tripID, changedMeanwhile(err))
-	}
-	return t, nil
 }
 
 // names are those of people, in one text.

@@ -4,21 +4,11 @@ import (
 	"cmp"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 
 	"kohtaamo/scheduling/docx"
 	"kohtaamo/templates"
 )
-
-// Money is an amount in cents as the language writes it: "1 234,50 EUR".
-func Money(l *templates.Lang, cents int64, currency string) string {
-	sign := ""
-	if cents < 0 {
-		sign, cents = "−", -cents
-	}
-	return sign + l.Text("tripreport.money", "whole", l.Number(int(cents/100)), "cents", fmt.Sprintf("%02d", cents%100), "currency", currency)
-}
 
 // Label is what a part of a programme is called.
 func (x Part) Label(l *templates.Lang) string {
@@ -71,7 +61,7 @@ func WriteTripReport(w io.Writer, rep *TripReport, l *templates.Lang) error {
 	}
 	x.programme(rep)
 	x.results(rep)
-	x.costs(rep.Costs)
+	x.costs(rep)
 	if err := docx.Write(w, x.doc); err != nil {
 		return fmt.Errorf("write a trip report: %w", err)
 	}
@@ -172,16 +162,19 @@ func (x *reportText) step(s Ladder) string {
 	return x.l.Text("outcome.step." + string(s))
 }
 
-func (x *reportText) costs(c TripCosts) {
-	if len(c.Lines) == 0 {
+func (x *reportText) costs(rep *TripReport) {
+	if len(rep.Budget) == 0 {
 		return
 	}
 	x.heading("costs")
-	c.Total.Name = x.l.Text("tripreport.total")
-	for _, line := range append(slices.Clone(c.Lines), c.Total) {
-		money := func(n int64) string { return Money(x.l, n, c.Currency) }
-		x.say(x.l.Text("tripreport.cost_line", "name", line.Name, "planned", money(line.Planned), "actual", money(line.Actual), "companies", money(line.Companies), "house", money(line.House)))
+	line := func(name string, planned, actual Costs) {
+		money := func(n int64) string { return x.l.Money(n, rep.Trip.Currency) }
+		x.say(x.l.Text("tripreport.cost_line", "name", name, "planned", money(planned.Total), "actual", money(actual.Total), "companies", money(actual.Companies), "house", money(actual.House)))
 	}
+	for _, b := range rep.Budget {
+		line(b.Name, b.Planned, b.Actual)
+	}
+	line(x.l.Text("tripreport.total"), rep.Planned, rep.Actual)
 }
 
 func nonEmpty(list ...string) (out []string) {

@@ -129,7 +129,7 @@ func (v *travel) report(ctx context.Context) error {
 	if _, err := v.d.desk.SaveTrip(ctx, v.by, t); err != nil {
 		return err
 	}
-	_, err = v.d.desk.MarkTripReported(ctx, v.by, t.ID)
+	_, err = v.d.desk.SetTripState(ctx, v.by, t.ID, scheduling.TripReported, "")
 	return err
 }
 

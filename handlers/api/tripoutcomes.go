@@ -137,7 +137,7 @@ func (a *API) getTripReport(ctx context.Context, by scheduling.Actor, in *ByID) 
 		return nil, err
 	}
 	out := TripReport{TripID: rep.Trip.ID, State: string(rep.Trip.State), Figures: map[string]int{}, At: rep.At.UTC(),
-		Costs: TripCosts{rep.Costs.Currency, rep.Costs.Seats, rep.Costs.Total.Planned, rep.Costs.Total.Actual, rep.Costs.Total.Companies, rep.Costs.Total.House}}
+		Costs: TripCosts{rep.Trip.Currency, rep.Actual.Seats, rep.Planned.Total, rep.Actual.Total, rep.Actual.Companies, rep.Actual.House}}
 	for _, f := range rep.Figures() {
 		out.Figures[f.Key] = f.N
 	}
@@ -145,7 +145,7 @@ func (a *API) getTripReport(ctx context.Context, by scheduling.Actor, in *ByID) 
 }
 
 func (a *API) markTripReported(ctx context.Context, by scheduling.Actor, in *ByID) (*One[TripReport], error) {
-	if _, err := a.cfg.Desk.MarkTripReported(ctx, by, in.ID); err != nil {
+	if _, err := a.cfg.Desk.SetTripState(ctx, by, in.ID, scheduling.TripReported, ""); err != nil {
 		return nil, err
 	}
 	return a.getTripReport(ctx, by, in)
