@@ -58,7 +58,7 @@ var auditActions = []string{
 	"programme.delay", "traveller.present", "traveller.absent", "trip.note",
 	"programme.edit", "programme.drop", "programme.move", "programme.assign", "programme.publish", "traveller.nda",
 	"traveller.add", "traveller.edit", "traveller.replace", "traveller.release", "traveller.remind", "traveller.data", "traveller.data_read",
-	"traveller.purge", "traveller.scrub", "programme.rooms",
+	"traveller.purge", "traveller.scrub", "traveller.invites", "traveller.no_invites", "programme.rooms",
 	"session.begin", "session.end", "session.end_all", "token.create", "token.revoke", "job.run",
 }
 

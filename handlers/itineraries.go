@@ -14,6 +14,7 @@ func (s *Server) itineraryRoutes() []route {
 		get("/travel/:link", Link, s.showTravelPage),
 		get("/travel/:link/itinerary.ics", Link, s.travelCalendar),
 		get("/travel/:link/print", Link, s.printTravel),
+		post("/travel/:link/invites", Link, s.inviteToParts),
 	}
 }
 
@@ -55,6 +56,20 @@ func (s *Server) printTravel(c *fiber.Ctx) error {
 		return err
 	}
 	return s.page(c, "travel_print", p)
+}
+
+// inviteToParts answers POST /travel/:link/invites: each part as an invite, or
+// none from now on.
+func (s *Server) inviteToParts(c *fiber.Ctx) error {
+	on := c.FormValue("on") == "yes"
+	if err := s.desk.InviteToParts(c.UserContext(), c.Params("link"), on); err != nil {
+		return err
+	}
+	said := "travel.flash.invites"
+	if !on {
+		said = "travel.flash.no_invites"
+	}
+	return s.seeOther(c, "/travel/"+c.Params("link"), said)
 }
 
 // travelCalendar answers GET /travel/:link/itinerary.ics.

@@ -75,9 +75,16 @@ func TestFlightIsTheSameEverywhere(t *testing.T) {
 	shown, err := h.Outbox.Preview(mail)
 	fine(t, err)
 	calendar := tokyo.get(h.link + "/itinerary.ics")
+	tokyo.post(h.link+"/invites", url.Values{"on": {"yes"}}).leads(t, h.link)
+	invited, _, err := h.Outbox.List(t.Context(), mailer.Filter{Kind: "itinerary.invite"})
+	fine(t, err)
+	var invites strings.Builder
+	for _, m := range invited {
+		invites.WriteString(strings.ReplaceAll(string(m.Calendar.Body), "\r\n ", ""))
+	}
 	for where, text := range map[string]string{
 		"page": tokyo.get(h.link).Body, "calendar": strings.ReplaceAll(calendar.Body, "\r\n ", ""), "print-out": tokyo.get(h.link + "/print").Body,
-		"day sheet": h.leader.get(h.day + "?date=2026-11-24").Body, "mail as text": strings.ReplaceAll(shown.Text, "\n  ", " "), "mail": shown.HTML,
+		"day sheet": h.leader.get(h.day + "?date=2026-11-24").Body, "mail as text": strings.ReplaceAll(shown.Text, "\n  ", " "), "mail": shown.HTML, "invite": invites.String(),
 	} {
 		text = strings.ReplaceAll(text, `\,`, ",")
 		for _, want := range []string{"07:00 Helsinki → 10:20 Madrid, 4 h 20 min", "Flight AY1661: Helsinki (HEL) → Madrid (MAD)", "14:00–16:00 (Madrid)"} {
@@ -88,6 +95,9 @@ func TestFlightIsTheSameEverywhere(t *testing.T) {
 	}
 	for _, want := range []string{"DTSTART;TZID=Europe/Helsinki:20261124T070000", "DTEND;TZID=Europe/Madrid:20261124T102000"} {
 		calendar.want(t, 200, want)
+		if !strings.Contains(invites.String(), want) {
+			t.Errorf("no invite says %s", want)
+		}
 	}
 }
 

@@ -85,7 +85,7 @@ var mailKinds = []string{"registration.confirm_address", "registration.received"
 	"application.committed", "application.reserve", "application.declined", "application.expired", "application.withdrawn", "application.called_off",
 	"host.invited", "host.asked_again", "host.confirmed", "host.changed", "host.called_off",
 	"delegation.confirm_address", "delegation.received", "delegation.declined", "delegation.accepted", "delegation.published",
-	"itinerary.published", "itinerary.changed", "itinerary.late", "itinerary.cancelled",
+	"itinerary.published", "itinerary.changed", "itinerary.late", "itinerary.cancelled", "itinerary.invite", "itinerary.uninvite",
 	"traveller.named", "traveller.reminder", "traveller.replaced", "traveller.released"}
 
 // showOutbox answers GET /organise/outbox.

@@ -57,32 +57,48 @@ func onePerTrip(list []*Traveller) (out []*Traveller) {
 // itineraryEntries are the calendar of one traveller: the trip as days that take
 // nobody's time, and what they do on each. What is over for them stays as
 // cancelled for a while.
-func (d *Desk) itineraryEntries(tx *storage.Tx, t *Trip, v *Traveller, lang string, day time.Time) ([]ical.Entry, error) {
+func (d *Desk) itineraryEntries(tx *storage.Tx, t *Trip, v *Traveller, lang string, day time.Time) (out []ical.Entry, err error) {
 	off := t.offSince()
 	if !off.IsZero() && !stays(off, day) {
 		return nil, nil
 	}
-	var out []ical.Entry
 	if v.Goes() || stays(v.outSince(), day) {
 		out = append(out, d.tripBanner(t, v, lang))
 	}
+	parts, err := d.partEntries(tx, t, v, lang, day)
+	for _, x := range parts {
+		out = append(out, x.entry)
+	}
+	return out, err
+}
+
+// A partEntry is a part of an itinerary with its entry in a calendar.
+type partEntry struct {
+	own   OwnPart
+	entry ical.Entry
+}
+
+// partEntries are the parts of a trip that stand in v's calendar, as they are
+// or as cancelled.
+func (d *Desk) partEntries(tx *storage.Tx, t *Trip, v *Traveller, lang string, day time.Time) (out []partEntry, err error) {
 	pr, err := programmeOf(tx, t)
 	if err != nil {
 		return nil, err
 	}
+	off := t.offSince()
 	for _, x := range pr.shownTo(t, v) {
 		e := d.ownPartEntry(t, v, x, v.sequenceOf(x.Part), lang)
 		if !off.IsZero() || !v.Goes() {
 			d.over(&e, later(off, v.outSince()), lang)
 			e.Sequence++
 		}
-		out = append(out, e)
+		out = append(out, partEntry{x, e})
 	}
 	for _, x := range v.Left {
 		if stays(x.At, day) {
 			e := d.ownPartEntry(t, v, x.Part, x.Sequence, lang)
 			d.over(&e, x.At, lang)
-			out = append(out, e)
+			out = append(out, partEntry{x.Part, e})
 		}
 	}
 	return out, nil

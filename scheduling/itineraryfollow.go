@@ -113,6 +113,9 @@ func (d *Desk) freezeItineraries(tx *storage.Tx, t *Trip, before *Programme) err
 			v.leave(x, at)
 		}
 		v.OutAt, v.ChangedAt, v.ChangedFrom = at, time.Time{}, time.Time{}
+		if err := d.inviteParts(tx, t, v); err != nil {
+			return err
+		}
 		if err := travellers.Put(tx, v); err != nil {
 			return err
 		}

@@ -66,6 +66,9 @@ func (d *Desk) tellWhole(tx *storage.Tx, t *Trip, p *Programme, v *Traveller) er
 		v.Told = map[string]time.Time{}
 	}
 	v.Told[mailItinerary] = tx.Now()
+	if err := d.inviteParts(tx, t, v); err != nil {
+		return err
+	}
 	return travellers.Put(tx, v)
 }
 
@@ -163,6 +166,9 @@ func (d *Desk) tellChanges(tx *storage.Tx, t *Trip, p *Programme, v *Traveller, 
 			return false, err
 		}
 	}
+	if err := d.inviteParts(tx, t, v); err != nil {
+		return false, err
+	}
 	v.Known, v.ChangedAt, v.ChangedFrom = own, time.Time{}, time.Time{}
 	return len(news) > 0, travellers.Put(tx, v)
 }
@@ -210,6 +216,9 @@ func (d *Desk) endItineraries(tx *storage.Tx, _ Actor, t *Trip, from TripState) 
 			return err
 		}
 		v.ChangedAt, v.ChangedFrom = time.Time{}, time.Time{}
+		if err := d.inviteParts(tx, t, v); err != nil {
+			return err
+		}
 		if err := travellers.Put(tx, v); err != nil {
 			return err
 		}

@@ -1,6 +1,10 @@
 package scheduling
 
-import "time"
+import (
+	"time"
+
+	"kohtaamo/scheduling/ical"
+)
 
 // itineraries writes to the reader what travellers read.
 func (p *post) itineraries() {
@@ -23,6 +27,11 @@ func (p *post) itineraries() {
 	pr.Activities[0].Late = 10
 	p.keep(p.sayLate(p.tx, t, v, pr.ownParts(t, v.ID)[1]))
 	p.keep(p.tellOff(p.tx, t, v))
+	own := pr.ownParts(t, v.ID)[0]
+	part := partEntry{own, p.ownPartEntry(t, v, own, 1, p.lang)}
+	p.keep(p.tellPart(p.tx, t, v, part, ical.Request, mailPartInvited))
+	p.over(&part.entry, t0, p.lang)
+	p.keep(p.tellPart(p.tx, t, v, part, ical.Cancel, mailPartUninvited))
 }
 
 func (p *post) flightAndVisit(t *Trip) *Programme {

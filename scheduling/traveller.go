@@ -70,6 +70,8 @@ type Traveller struct {
 	Joined        map[string]Ahead     `bson:"joined,omitempty"`       // UID → what their own revision is ahead of the part's
 	ChangedFrom   time.Time            `bson:"changed_from,omitempty"` // the first change of their itinerary that they were not told of; zero: they know it
 	ChangedAt     time.Time            `bson:"changed_at,omitempty"`   // the last one
+	Invites       bool                 `bson:"invites,omitempty"`      // they want each part as an invite
+	Invited       map[string]int       `bson:"invited,omitempty"`      // UID → the revision of the invite that was promised last
 	OutAt         time.Time            `bson:"out_at,omitempty"`       // when all parts of somebody who is out went to Left
 	NDAs          map[string]string    `bson:"ndas,omitempty"`         // host or activity id → day on which they signed its agreement, 2006-01-02
 	Told          map[string]time.Time `bson:"told,omitempty"`         // mails that went out once, by their kind

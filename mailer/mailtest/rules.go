@@ -24,7 +24,7 @@ const (
 var (
 	unfilled = regexp.MustCompile(`\{\{|\}\}|%!|<no value>|\b(letter|mail|outbox|wording|common|calendar|campaign|chain|survey|lists)\.[a-z_]+[.a-z_]*\b`)
 	clock    = regexp.MustCompile(`\b\d{1,2}:\d{2}\b|\bklo \d`)
-	zone     = regexp.MustCompile(`\((\p{Lu}[\p{L} ]+)\)`)
+	zone     = regexp.MustCompile(`\((\p{Lu}[\p{L} ]+)\)|\d \p{Lu}[\p{L} ]+ → .*\d \p{Lu}`) // "(Helsinki)", "07:00 Helsinki → 10:20 Madrid"
 	address  = regexp.MustCompile(`https?://\S+`)
 	fetched  = regexp.MustCompile(`(?i)<(img|script|link|iframe|object|form|input)\b|@import|url\(|\bsrc=|\bon[a-z]+=`)
 )
