@@ -179,10 +179,10 @@ func lastLine(body []byte) int {
 // finish writes the end of a body, behind which the relay may take the mail, and
 // hears what it says.
 func (c *conn) finish(e *Envelope, end string) (usable bool, err error) {
-	if err := e.handing(); err != nil {
+	c.client.UpdateDeadline(finalTime)
+	if err := e.handing(); err != nil { // nothing between it and the end: who is killed there has told neither
 		return false, err
 	}
-	c.client.UpdateDeadline(finalTime)
 	c.client.Text.W.WriteString(end)
 	c.client.Text.W.Flush()
 	if _, _, err := c.client.Text.ReadResponse(250); err != nil {

@@ -139,7 +139,7 @@ func (j *Journal) append(e entry) error {
 	if j.file == nil {
 		return os.ErrClosed
 	}
-	n, err := j.file.Write(e.line())
+	n, err := writeNow(j.file, e.line())
 	j.size += n
 	return err
 }
