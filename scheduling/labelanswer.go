@@ -25,8 +25,8 @@ const (
 // ProofKinds are all of them, in the order of a form.
 var ProofKinds = []ProofKind{ProofIndicator, ProofSection, ProofFile, ProofEvent, ProofRecord}
 
-// A Proof points to what shows that an answer is true.
-type Proof struct {
+// A LabelProof points to what shows that an answer is true.
+type LabelProof struct {
 	ID   string    `bson:"id"`
 	Kind ProofKind `bson:"kind"`
 	Ref  string    `bson:"ref"`
@@ -39,10 +39,10 @@ type Proof struct {
 // proofs. Its ID is the cluster's and the question's.
 type LabelAnswer struct {
 	storage.Meta `bson:",inline"`
-	ClusterID    string  `bson:"cluster_id"`
-	Question     string  `bson:"question"`
-	Answer       string  `bson:"answer,omitempty"` // Markdown
-	Proofs       []Proof `bson:"proofs,omitempty"`
+	ClusterID    string       `bson:"cluster_id"`
+	Question     string       `bson:"question"`
+	Answer       string       `bson:"answer,omitempty"` // Markdown
+	Proofs       []LabelProof `bson:"proofs,omitempty"`
 }
 
 var labelAnswers = storage.NewCollection[LabelAnswer]("label_answers", storage.Ordered("cluster_id", "question"))
@@ -116,7 +116,7 @@ func (d *Desk) AnswerLabel(ctx context.Context, by Actor, clusterID, question st
 }
 
 // AddProof points from an answer to what proves it. The same proof twice is one.
-func (d *Desk) AddProof(ctx context.Context, by Actor, clusterID, question string, p Proof) (*LabelAnswer, error) {
+func (d *Desk) AddProof(ctx context.Context, by Actor, clusterID, question string, p LabelProof) (*LabelAnswer, error) {
 	f := faults{}
 	p.Note = cleanLine(p.Note)
 	f.limit("note", p.Note, lineLimit)
@@ -129,8 +129,8 @@ func (d *Desk) AddProof(ctx context.Context, by Actor, clusterID, question strin
 }
 
 // add puts a proof to a, if it points to something of a's cluster.
-func (a *LabelAnswer) add(tx *storage.Tx, by Actor, p Proof) (bool, error) {
-	if slices.ContainsFunc(a.Proofs, func(x Proof) bool { return x.Kind == p.Kind && x.Ref == p.Ref && x.Part == p.Part }) {
+func (a *LabelAnswer) add(tx *storage.Tx, by Actor, p LabelProof) (bool, error) {
+	if slices.ContainsFunc(a.Proofs, func(x LabelProof) bool { return x.Kind == p.Kind && x.Ref == p.Ref && x.Part == p.Part }) {
 		return false, nil
 	}
 	if len(a.Proofs) >= maxProofs {
@@ -161,14 +161,14 @@ func (d *Desk) AddProofFile(ctx context.Context, by Actor, clusterID, question, 
 		if err != nil {
 			return false, err
 		}
-		return a.add(tx, by, Proof{Kind: ProofFile, Ref: x.ID, Note: note})
+		return a.add(tx, by, LabelProof{Kind: ProofFile, Ref: x.ID, Note: note})
 	})
 }
 
 // DropProof takes a proof from an answer, and the file that was uploaded for it.
 func (d *Desk) DropProof(ctx context.Context, by Actor, clusterID, question, proofID string) (*LabelAnswer, error) {
 	return d.onAnswer(ctx, by, clusterID, question, "label.proof_drop", func(tx *storage.Tx, a *LabelAnswer) (bool, error) {
-		i := slices.IndexFunc(a.Proofs, func(p Proof) bool { return p.ID == proofID })
+		i := slices.IndexFunc(a.Proofs, func(p LabelProof) bool { return p.ID == proofID })
 		if i < 0 {
 			return false, nil
 		}
@@ -193,7 +193,7 @@ func (d *Desk) ProofBytes(ctx context.Context, by Actor, clusterID, question, pr
 		if err != nil {
 			return err
 		}
-		i := slices.IndexFunc(a.Proofs, func(p Proof) bool { return p.ID == proofID && p.Kind == ProofFile })
+		i := slices.IndexFunc(a.Proofs, func(p LabelProof) bool { return p.ID == proofID && p.Kind == ProofFile })
 		if i < 0 {
 			return errHidden
 		}

@@ -12,7 +12,7 @@ import (
 
 // A ShownProof is a proof with what it points to, as it is now.
 type ShownProof struct {
-	Proof  Proof
+	Proof  LabelProof
 	Gone   bool   // it is there no more, and proves nothing
 	Label  Text   // what it is called; of an indicator nothing: see IndicatorOf
 	Part   string // a section's heading, a period's name or a year
@@ -25,7 +25,7 @@ type ShownProof struct {
 
 // showProof finds what a proof of a's points to. What belongs to another cluster
 // is not there.
-func showProof(tx *storage.Tx, a *LabelAnswer, p Proof) (s ShownProof, err error) {
+func showProof(tx *storage.Tx, a *LabelAnswer, p LabelProof) (s ShownProof, err error) {
 	s = ShownProof{Proof: p, Zone: HouseZone}
 	switch p.Kind {
 	case ProofIndicator:
@@ -164,11 +164,21 @@ func (s ShownProof) Name(l *templates.Lang) string {
 	case s.Gone:
 		return l.Text("label.proof_gone")
 	case s.Proof.Kind == ProofIndicator:
-		return l.Text("indicator."+s.Proof.Ref+".name") + ", " + s.Part
+		i, _ := IndicatorOf(s.Proof.Ref)
+		return figureName(l, i) + ", " + s.Part
 	case s.Part != "":
 		return s.Label.In(l.Code()) + ": " + s.Part
 	}
 	return s.Label.In(l.Code())
+}
+
+// Value is what an indicator among the proofs comes to; "" where it was not counted.
+func (s ShownProof) Value(l *templates.Lang) string {
+	if s.Figure == nil {
+		return ""
+	}
+	i, _ := IndicatorOf(s.Figure.Key)
+	return figureText(l, i, *s.Figure)
 }
 
 // A LabelRow is a question with its answer and how many proofs it has.
