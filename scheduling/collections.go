@@ -24,6 +24,7 @@ func Specs() []storage.Spec {
 		meetingRecords.Spec, actionItems.Spec,
 		works.Spec,
 		reportPeriods.Spec, turnouts.Spec,
+		plans.Spec, planVersions.Spec, planItems.Spec, labelAnswers.Spec, reportTexts.Spec, sentSheets.Spec,
 		webhooks.Spec, deliveries.Spec,
 	}
 }

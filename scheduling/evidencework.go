@@ -146,7 +146,7 @@ func (x *evidence) actions(m *MeetingRecord) (out []string, err error) {
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, "– "+strings.Join(nonEmpty(a.What, owner, x.l.Date(a.Due), x.l.Text("plan.state."+string(a.State))), ", "))
+		out = append(out, "– "+strings.Join(nonEmpty(a.What, owner, x.l.Date(a.Due), x.l.Text("state.plan."+string(a.State))), ", "))
 	}
 	return out, nil
 }

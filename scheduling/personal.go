@@ -19,4 +19,7 @@ type personalStore struct {
 }
 
 // personalStores are all of them, in the order of a copy.
-var personalStores = []personalStore{}
+var personalStores = []personalStore{
+	{"plan_items", copyPlanItems, erasePlanItems},
+	{"plan_versions", copyPlanVersions, erasePlanVersions},
+}

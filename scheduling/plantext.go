@@ -56,7 +56,7 @@ func (page *PlanPage) Line(v *PlanVersion, l *templates.Lang) string {
 func (page *PlanPage) taskRows(v *PlanVersion, l *templates.Lang) [][]string {
 	rows := [][]string{{l.Text("plan.column.what"), l.Text("plan.column.owner"), l.Text("plan.column.due"), l.Text("plan.column.state")}}
 	for _, x := range v.Items {
-		rows = append(rows, []string{x.What, page.Names[x.OwnerID], l.Date(x.Due), l.Text("plan.state." + string(x.State))})
+		rows = append(rows, []string{x.What, page.Names[x.OwnerID], l.Date(x.Due), l.Text("state.plan." + string(x.State))})
 	}
 	return rows
 }
