@@ -28,6 +28,11 @@ type counting struct {
 	roundList   []*roundBrief
 	tripList    []*tripBrief
 	joins       []*Membership
+	joinsOf     map[string][]*Membership // by company
+	surveysBy   map[string]*surveyBrief  // by event
+	records     []*recordBrief
+	gatherings  []*gatheringBrief
+	works       []*workBrief
 	places      map[string]*belonging
 }
 
@@ -91,7 +96,8 @@ type occurrence struct {
 	amount   float64
 	class    string
 	town     string
-	about    string // id of what the row's page needs beside id
+	about    string // id of the document that the row shows
+	with     string // id of the company that it is about, beside that
 }
 
 // yearOf is the year of a moment on the house's clock.
@@ -185,7 +191,7 @@ func (c *counting) rows(i Indicator) (out []*counted, err error) {
 			out = append(out, row)
 		}
 		if row.places = addPlace(row.places, o.place); o.at.Before(row.at) {
-			row.at, row.about = o.at, o.about
+			row.at = o.at
 		}
 	})
 	return out, err

@@ -1,6 +1,7 @@
 package scheduling
 
 import (
+	"slices"
 	"time"
 
 	"kohtaamo/storage"
@@ -12,8 +13,6 @@ var (
 	companyBriefs = storage.Collection[companyBrief, *companyBrief]{Spec: companies.Spec}
 	groupBriefs   = storage.Collection[groupBrief, *groupBrief]{Spec: groups.Spec}
 	eventBriefs   = storage.Collection[eventBrief, *eventBrief]{Spec: events.Spec}
-	roundBriefs   = storage.Collection[roundBrief, *roundBrief]{Spec: rounds.Spec}
-	tripBriefs    = storage.Collection[tripBrief, *tripBrief]{Spec: trips.Spec}
 )
 
 type companyBrief struct {
@@ -40,34 +39,6 @@ type eventBrief struct {
 	ClusterIDs   []string  `bson:"cluster_ids"`
 	GroupIDs     []string  `bson:"group_ids"`
 	ProjectID    string    `bson:"project_id"`
-}
-
-type roundBrief struct {
-	storage.Meta `bson:",inline"`
-	Title        Text      `bson:"title"`
-	EventID      string    `bson:"event_id"`
-	TripID       string    `bson:"trip_id"`
-	ClusterIDs   []string  `bson:"cluster_ids"`
-	Starts       time.Time `bson:"starts"`
-	Ends         time.Time `bson:"ends"`
-	Open         bool      `bson:"open"`
-}
-
-type tripBrief struct {
-	storage.Meta `bson:",inline"`
-	Direction    TripDirection `bson:"direction"`
-	State        TripState     `bson:"state"`
-	Title        Text          `bson:"title"`
-	ClusterIDs   []string      `bson:"cluster_ids"`
-	ProjectID    string        `bson:"project_id"`
-	Starts       time.Time     `bson:"starts"`
-	Ends         time.Time     `bson:"ends"`
-	Stops        []struct {
-		Country string `bson:"country"`
-	} `bson:"stops"`
-	Enquiry *struct {
-		Country string `bson:"country"`
-	} `bson:"enquiry"`
 }
 
 // company gives one; one that is gone has no name and no country.
@@ -146,7 +117,7 @@ func (c *counting) turnout(e *eventBrief) (*turnout, error) {
 	return t, err
 }
 
-// memberships are all that ever were, by company.
+// memberships are all that ever were in the clusters of the scope, by company.
 func (c *counting) memberships() ([]*Membership, error) {
 	if c.joins != nil {
 		return c.joins, nil
@@ -156,38 +127,9 @@ func (c *counting) memberships() ([]*Membership, error) {
 		if err != nil {
 			return nil, err
 		}
-		if !m.Joined.IsZero() && c.covers(belonging{clusters: []string{m.ClusterID}}) {
+		if !m.Joined.IsZero() && (c.s.ClusterID == "" || m.ClusterID == c.s.ClusterID) && (c.own == nil || slices.Contains(c.own, m.ClusterID)) {
 			c.joins = append(c.joins, m)
 		}
 	}
 	return c.joins, nil
-}
-
-// name is what a row is called, and where its page is. What was erased has no
-// name any more.
-func (c *counting) name(r *counted) (label, path string, err error) {
-	switch r.kind {
-	case "company", "membership":
-		x, err := c.company(r.about)
-		return x.Name, "/organise/companies/" + x.ID, err
-	case "event":
-		e, err := eventBriefs.Get(c.tx, r.about)
-		if err != nil {
-			return "", "", ignoreMissing(err)
-		}
-		return e.Title.In(c.lang), "/organise/events/" + e.ID, nil
-	case "person":
-		p, err := people.Get(c.tx, r.about)
-		if err != nil {
-			return "", "", ignoreMissing(err)
-		}
-		return p.Name, "/organise/people/" + p.ID, nil
-	case "registration":
-		reg, err := registrations.Get(c.tx, r.about)
-		if err != nil {
-			return "", "", ignoreMissing(err)
-		}
-		return reg.Name, "/organise/registrations/" + reg.ID, nil
-	}
-	return "", "", nil
 }
