@@ -171,7 +171,7 @@ func (x *evidence) csv(rows func(table.Writer) error) func(io.Writer) error {
 }
 
 // thingKinds are the kinds of rows that are called something, and not somebody.
-var thingKinds = []string{"company", "membership", "event", "round", "trip", "group", "gathering", "campaign", "work", "cluster"}
+var thingKinds = []string{"company", "event", "answer", "meeting", "trip", "trip_outcome", "group", "gathering", "record", "campaign", "work"}
 
 // unnamed is what a row is called in a pack: people are not.
 func unnamed(r FigureRow) string {

@@ -188,7 +188,7 @@ func (x *evidence) activities() error {
 		}
 	}
 	heads := []string{"number", "day", "kind", "title", "companies", "country", "reach", "link"}
-	err := x.list(x.listName("activities"), "/organise/activity", heads, func(t rowTaker) error {
+	err := x.list(x.listName("activities"), "/organise/log", heads, func(t rowTaker) error {
 		for i, v := range list {
 			known, err := byIDs(x.tx, companies.Get, v.CompanyIDs)
 			if err != nil {
