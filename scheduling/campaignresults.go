@@ -16,7 +16,8 @@ type CampaignResults struct {
 }
 
 // KeepResults writes the figures of an issue's campaign down before its copies
-// are deleted. It reports false while the campaign has not come to its end.
+// are deleted, and what it said: see sentSheet. It reports false while the
+// campaign has not come to its end.
 func (d *Desk) KeepResults(tx *storage.Tx, i *mailer.Issue) (bool, error) {
 	if i.Kind != kindCampaign {
 		return true, nil
@@ -29,6 +30,9 @@ func (d *Desk) KeepResults(tx *storage.Tx, i *mailer.Issue) (bool, error) {
 		return false, err
 	case c.Results != nil || !c.Over():
 		return c.Over(), nil
+	}
+	if err := keepSheets(tx, c, i); err != nil {
+		return false, err
 	}
 	r, err := d.results(tx, c)
 	if err != nil {

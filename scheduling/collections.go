@@ -19,5 +19,12 @@ func Specs() []storage.Spec {
 		readings.Spec,
 		chains.Spec, chainRuns.Spec, surveys.Spec, surveyReplies.Spec, surveyBoxes.Spec,
 		wordings.Spec,
+		files.Spec, fileBodies.Spec,
+		memberships.Spec, agreements.Spec,
+		meetingRecords.Spec, actionItems.Spec,
+		works.Spec,
+		reportPeriods.Spec, turnouts.Spec,
+		plans.Spec, planVersions.Spec, planItems.Spec, labelAnswers.Spec, reportTexts.Spec, sentSheets.Spec,
+		webhooks.Spec, deliveries.Spec,
 	}
 }

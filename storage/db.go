@@ -135,6 +135,18 @@ func (db *DB) View(ctx context.Context, fn func(*Tx) error) error {
 	})
 }
 
+// Snapshot is View with all reads at the same moment, on both engines. It holds
+// nobody up, and nobody's changes hold it up; it is for reading much that has to
+// agree, and not for deciding what to write.
+func (db *DB) Snapshot(ctx context.Context, fn func(*Tx) error) error {
+	if db.unfinished.Load() {
+		return ErrUnfinished
+	}
+	return db.engine.Snapshot(ctx, func(e EngineTx) error {
+		return fn(&Tx{engine: e, shared: &db.shared, now: db.now()})
+	})
+}
+
 // Update runs fn in a transaction, again if another transaction got in its way:
 // fn may run more than once, and should touch nothing but tx and its own
 // results. When Update returns nil, everything is durable; when it returns an

@@ -68,7 +68,8 @@ func texts(t testing.TB, body string) (out []string) {
 
 func TestWrite(t *testing.T) {
 	p := parts(t, Document{Title: "Yhteiskehityssopimus", Lang: "fi", Created: time.Date(2027, 1, 13, 7, 0, 0, 0, time.UTC), Blocks: []Block{
-		{Heading, "1. Tarkoitus"}, {Normal, "ensimmäinen\ntoinen"}, {Note, "<b>&</b> \"lainaus\""}, {Line, "Aino Väisänen"},
+		{Style: Heading, Text: "1. Tarkoitus"}, {Text: "ensimmäinen\ntoinen"}, {Style: Note, Text: "<b>&</b> \"lainaus\""}, {Style: Line, Text: "Aino Väisänen"},
+		{Style: Table, Rows: [][]string{{"Mitä", "Kuka"}, {"<a>"}, {"b", "c", "too many"}}}, {Style: Table},
 	}})
 	for _, name := range []string{"[Content_Types].xml", "_rels/.rels", "word/_rels/document.xml.rels", "word/styles.xml", "word/document.xml", "docProps/core.xml"} {
 		texts(t, p[name])
@@ -76,11 +77,11 @@ func TestWrite(t *testing.T) {
 			t.Errorf("there is no %s", name)
 		}
 	}
-	want := "Yhteiskehityssopimus|1. Tarkoitus|ensimmäinen|toinen|<b>&</b> \"lainaus\"|Aino Väisänen"
+	want := "Yhteiskehityssopimus|1. Tarkoitus|ensimmäinen|toinen|<b>&</b> \"lainaus\"|Aino Väisänen|Mitä|Kuka|<a>|b|c"
 	if got := strings.Join(texts(t, p["word/document.xml"]), "|"); got != want {
 		t.Errorf("texts = %s", got)
 	}
-	for _, id := range []string{`w:val="Heading1"`, `w:val="Note"`, `w:val="Line"`, `w:val="Title"`} {
+	for _, id := range []string{`w:val="Heading1"`, `w:val="Note"`, `w:val="Line"`, `w:val="Title"`, `w:val="Cell"`, `w:val="CellHead"`} {
 		if !strings.Contains(p["word/document.xml"], id) || !strings.Contains(p["word/styles.xml"], strings.Replace(id, "w:val", "w:styleId", 1)) {
 			t.Errorf("the style %s is not used and defined", id)
 		}
@@ -92,7 +93,7 @@ func TestWrite(t *testing.T) {
 func FuzzWrite(f *testing.F) {
 	f.Add("Title", "a\x00b\n]]></w:t>&#x0;\xff\u202e")
 	f.Fuzz(func(t *testing.T, title, text string) {
-		p := parts(t, Document{Title: title, Lang: "en", Blocks: []Block{{Normal, text}, {Line, text}}})
+		p := parts(t, Document{Title: title, Lang: "en", Blocks: []Block{{Text: text}, {Style: Line, Text: text}, {Style: Table, Rows: [][]string{{text, text}, {text}}}}})
 		for _, body := range p {
 			texts(t, body)
 		}

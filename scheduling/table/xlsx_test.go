@@ -188,3 +188,51 @@ func FuzzReadXLSX(f *testing.F) {
 		}
 	})
 }
+
+// TestBook writes sheets whose titles are no names, and reads each again.
+func TestBook(t *testing.T) {
+	names := SheetNames("Luvut", "a/b: [c]*?", "luvut", strings.Repeat("ä", 40), strings.Repeat("ä", 40), "'", "History", "")
+	want := []string{"Luvut", "a b   c", "luvut (2)", strings.Repeat("ä", 31), strings.Repeat("ä", 27) + " (2)", "-", "History -", "- (2)"}
+	if !reflect.DeepEqual(names, want) {
+		t.Fatalf("names = %q, want %q", names, want)
+	}
+	var buf bytes.Buffer
+	b, err := NewBook(&buf, names...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := b.Write([]string{"too early"}); err == nil {
+		t.Error("a row was written before a sheet was begun")
+	}
+	for i := range 3 {
+		if err := errors.Join(b.Next(), b.Write([]string{"head", names[i]}), b.Write([]string{"=1+1", ""})); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := b.Close(); err != nil {
+		t.Fatal(err)
+	}
+	f, err := excelize.OpenReader(bytes.NewReader(buf.Bytes()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if got := f.GetSheetList(); !reflect.DeepEqual(got, names) {
+		t.Errorf("sheets = %q, want %q", got, names)
+	}
+	for i, name := range names {
+		got, err := f.GetRows(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if i < 3 && !reflect.DeepEqual(got, [][]string{{"head", name}, {"=1+1"}}) || i >= 3 && len(got) > 0 {
+			t.Errorf("sheet %s has %q", name, got)
+		}
+	}
+	if err := b.Next(); err == nil {
+		t.Error("a sheet more than there are was begun")
+	}
+	if _, err := NewBook(io.Discard, "a", "A"); err == nil {
+		t.Error("two sheets of one name were taken")
+	}
+}

@@ -1,0 +1,435 @@
+package scheduling
+
+import (
+	"cmp"
+	"io"
+	"slices"
+	"strconv"
+
+	"kohtaamo/scheduling/pack"
+	"kohtaamo/storage"
+)
+
+// listName is the name of a list in a pack.
+func (x *evidence) listName(key string) string {
+	return pack.Name(x.text("folder.lists"), x.text("file."+key)+".csv")
+}
+
+// members lists the companies that were members at some time in the period. A
+// project has none.
+func (x *evidence) members() error {
+	p := x.r.Period
+	if p.ProjectID != "" {
+		return nil
+	}
+	var list []*Membership
+	for m, err := range memberships.Each(x.tx, storage.Query{Where: []storage.Cond{{Field: "joined", Op: storage.Lt, Value: p.Until}}, Sort: "joined"}) {
+		if err != nil {
+			return err
+		}
+		if !m.Joined.IsZero() && (m.Left.IsZero() || m.Left.After(p.From)) && x.concerns([]string{m.ClusterID}, "") {
+			list = append(list, m)
+		}
+	}
+	heads := []string{"number", "company", "business_id", "kind", "country", "municipality", "cluster", "joined", "left", "agreement", "state", "signed", "document"}
+	return x.list(x.listName("members"), "/organise/companies", heads, func(t rowTaker) error {
+		for i, m := range list {
+			row, err := x.member(m)
+			if err != nil {
+				return err
+			}
+			if err := t.Write(append([]string{strconv.Itoa(i + 1)}, row...)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func (x *evidence) member(m *Membership) ([]string, error) {
+	c, err := companies.Get(x.tx, m.CompanyID)
+	if ignoreMissing(err) != nil {
+		return nil, err
+	}
+	if err != nil {
+		c = &Company{}
+	}
+	cluster, err := x.clusterNames([]string{m.ClusterID})
+	if err != nil {
+		return nil, err
+	}
+	row := []string{c.Name, c.BusinessID, "", c.Country, c.Municipality, cluster, houseDay(m.Joined), houseDay(m.Left)}
+	if c.Kind != "" {
+		row[2] = x.l.Text("directory.kind." + string(c.Kind))
+	}
+	a, err := agreements.First(x.tx, storage.Query{Where: []storage.Cond{storage.Is("membership_id", m.ID)}, Sort: "-version"})
+	switch {
+	case IsHidden(err):
+		return append(row, "", "", "", ""), nil
+	case err != nil:
+		return nil, err
+	case a.Signature == nil:
+		return append(row, strconv.Itoa(a.Version), x.text("agreement."+string(a.State)), "", ""), nil
+	}
+	return append(row, strconv.Itoa(a.Version), x.text("agreement."+string(a.State)), houseDay(a.Signature.At), a.Signature.SHA256), nil
+}
+
+// A partaker is somebody in the list of all participants: once, however often
+// they came.
+type partaker struct {
+	name, company string
+	agreed        map[string]bool // consents by purpose, as they were given last
+	times         int
+}
+
+// consentMarks are the purposes that lists have a column for.
+var consentMarks = []string{"participants", "newsletter", "photos"}
+
+// events writes the events of the period, each with its agenda and its
+// registrations, and who took part in any.
+func (x *evidence) events() error {
+	var list []*Event
+	for e, err := range events.Each(x.tx, x.during("starts")) {
+		if err != nil {
+			return err
+		}
+		if e.State != Draft && x.concerns(e.ClusterIDs, e.ProjectID) {
+			list = append(list, e)
+		}
+	}
+	all := map[string]*partaker{}
+	var order []string
+	for _, e := range list {
+		folder := dayName(e.Starts, e.Zone, e.Slug)
+		if err := x.agenda(e, pack.Name(x.text("folder.events"), folder, x.text("file.agenda")+".txt")); err != nil {
+			return err
+		}
+		if err := x.registrations(e, pack.Name(x.text("folder.events"), folder, x.text("file.registrations")+".csv"), all, &order); err != nil {
+			return err
+		}
+		x.shown = append(x.shown, shownThing{kind: shownEvent, id: e.ID, slug: e.Slug, title: e.Title, projectID: e.ProjectID, from: e.PublishedAt, zone: e.Zone})
+	}
+	if err := x.eventList(list); err != nil {
+		return err
+	}
+	return x.participants(all, order)
+}
+
+func (x *evidence) eventList(list []*Event) error {
+	heads := []string{"number", "day", "title", "state", "place", "cluster", "project", "registered", "attended", "page"}
+	return x.list(x.listName("events"), "/organise/events", heads, func(t rowTaker) error {
+		for i, e := range list {
+			s, err := seatings.Get(x.tx, e.ID)
+			if err != nil {
+				return err
+			}
+			cluster, err := x.clusterNames(e.ClusterIDs)
+			if err != nil {
+				return err
+			}
+			code, err := x.projectCode(e.ProjectID)
+			if err != nil {
+				return err
+			}
+			row := []string{strconv.Itoa(i + 1), zoneDay(e.Starts, e.Zone), e.Title.In(x.l.Code()), x.l.Text("state.event." + string(e.Phase(x.r.Period.Until))), e.Place(), cluster, code,
+				strconv.Itoa(s.Taken), strconv.Itoa(s.Attended), x.desk.EventURL(e)}
+			if err := t.Write(row); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func (x *evidence) projectCode(id string) (string, error) {
+	if id == "" {
+		return "", nil
+	}
+	p, err := projects.Get(x.tx, id)
+	if err != nil {
+		return "", ignoreMissing(err)
+	}
+	return p.Code, nil
+}
+
+// registrations lists those of an event, by the order of its list. Who did not
+// agree to be in lists has a line without a name.
+func (x *evidence) registrations(e *Event, name string, all map[string]*partaker, order *[]string) error {
+	heads := []string{"number", "name", "company", "state", "checked_in"}
+	for _, c := range consentMarks {
+		heads = append(heads, "consent."+c)
+	}
+	return x.list(name, "/organise/events/"+e.ID, heads, func(t rowTaker) error {
+		n := 0
+		for r, err := range registrations.Each(x.tx, storage.Query{Where: []storage.Cond{storage.Is("event_id", e.ID)}, Sort: "sort"}) {
+			if err != nil {
+				return err
+			}
+			n++
+			row := []string{strconv.Itoa(n), shownName(r), r.Company, x.l.Text("state.registration." + string(r.State)), ""}
+			if !r.CheckedInAt.IsZero() {
+				row[4] = r.CheckedInAt.In(e.Location()).Format("2006-01-02 15:04")
+			}
+			if err := t.Write(append(row, x.consents(r)...)); err != nil {
+				return err
+			}
+			if r.State == Attended {
+				remember(all, order, r)
+			}
+		}
+		return nil
+	})
+}
+
+// shownName is what lists call whom a registration is of.
+func shownName(r *Registration) string {
+	if Agreed(r.Consents, "participants") {
+		return r.Name
+	}
+	return ""
+}
+
+// consents are yes or no by purpose, and nothing where nobody was asked.
+func (x *evidence) consents(r *Registration) (out []string) {
+	for _, purpose := range consentMarks {
+		mark := ""
+		if slices.ContainsFunc(r.Consents, func(c Consent) bool { return c.Purpose == purpose }) {
+			mark = x.yesNo(Agreed(r.Consents, purpose))
+		}
+		out = append(out, mark)
+	}
+	return out
+}
+
+// remember counts somebody who came.
+func remember(all map[string]*partaker, order *[]string, r *Registration) {
+	key := cmp.Or(r.PersonID, r.Email, r.ID)
+	p := all[key]
+	if p == nil {
+		p = &partaker{agreed: map[string]bool{}}
+		all[key] = p
+		*order = append(*order, key)
+	}
+	p.times++
+	p.company = r.Company
+	p.name = shownName(r) // what was answered last counts
+	for _, c := range r.Consents {
+		p.agreed[c.Purpose] = c.Given
+	}
+}
+
+// participants lists who took part in any event of the period, each once.
+func (x *evidence) participants(all map[string]*partaker, order []string) error {
+	heads := []string{"number", "name", "company", "times"}
+	for _, c := range consentMarks {
+		heads = append(heads, "consent."+c)
+	}
+	return x.list(x.listName("participants"), "/organise/people", heads, func(t rowTaker) error {
+		for i, key := range order {
+			p := all[key]
+			row := []string{strconv.Itoa(i + 1), p.name, p.company, strconv.Itoa(p.times)}
+			for _, purpose := range consentMarks {
+				mark := ""
+				if given, asked := p.agreed[purpose]; asked {
+					mark = x.yesNo(given)
+				}
+				row = append(row, mark)
+			}
+			if err := t.Write(row); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// agenda writes what was to happen at an event.
+func (x *evidence) agenda(e *Event, name string) error {
+	_, err := x.add(name, "/events/"+e.Slug, func(w io.Writer) error {
+		lines := []string{e.Title.In(x.l.Code()), x.l.Range(e.Starts, e.Ends, e.Zone)}
+		if e.AllDay {
+			lines[1] = x.l.Days(e.Starts, e.Ends, e.Zone)
+		}
+		lines = append(lines, nonEmpty(e.Place(), e.Summary.In(x.l.Code()))...)
+		lines = append(lines, "")
+		for _, it := range e.Agenda {
+			lines = append(lines, x.l.Range(it.Starts, it.Ends, e.Zone)+"  "+it.Title.In(x.l.Code()))
+			for _, s := range nonEmpty(it.Room, it.Speaker, it.About.In(x.l.Code())) {
+				lines = append(lines, "    "+s)
+			}
+		}
+		return writeLines(w, lines)
+	})
+	return err
+}
+
+func writeLines(w io.Writer, lines []string) error {
+	for _, s := range lines {
+		if _, err := io.WriteString(w, s+"\n"); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// trips lists the trips of the period, each with the companies that applied.
+func (x *evidence) trips() error {
+	var list []*Trip
+	for t, err := range trips.Each(x.tx, x.during("starts")) {
+		if err != nil {
+			return err
+		}
+		if t.Listed && x.concerns(t.ClusterIDs, t.ProjectID) {
+			list = append(list, t)
+			x.shown = append(x.shown, shownThing{kind: shownTrip, id: t.ID, slug: t.Slug, title: t.Title, projectID: t.ProjectID, from: t.PublishedAt, zone: t.Zone})
+		}
+	}
+	if len(list) == 0 {
+		return nil
+	}
+	err := x.list(x.listName("trips"), "/organise/trips", []string{"number", "first_day", "last_day", "title", "direction", "place", "state", "project", "travellers"}, func(w rowTaker) error {
+		for i, t := range list {
+			n, err := x.travellers(t)
+			if err != nil {
+				return err
+			}
+			code, err := x.projectCode(t.ProjectID)
+			if err != nil {
+				return err
+			}
+			row := []string{strconv.Itoa(i + 1), t.FirstDay(), t.LastDay(), t.Title.In(x.l.Code()), x.l.Text("trip.direction." + string(t.Direction)), t.Places(x.l),
+				x.l.Text("state.trip." + string(t.State)), code, strconv.Itoa(n)}
+			if err := w.Write(row); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	for _, t := range list {
+		if err == nil {
+			err = x.delegates(t)
+		}
+	}
+	return err
+}
+
+// travellers counts those who took part in a trip.
+func (x *evidence) travellers(t *Trip) (int, error) {
+	said, err := readSaid(x.tx, t)
+	if err != nil {
+		return 0, err
+	}
+	n := 0
+	for _, v := range said.Travellers {
+		if said.tookPart(v, x.tx.Now()) {
+			n++
+		}
+	}
+	return n, nil
+}
+
+// delegates lists the companies that applied for a trip; incoming ones have none.
+func (x *evidence) delegates(t *Trip) error {
+	if t.Direction == Incoming {
+		return nil
+	}
+	name := pack.Name(x.text("folder.trips"), dayName(t.Starts, t.Zone, t.Slug), x.text("file.delegates")+".csv")
+	return x.list(name, "/organise/trips/"+t.ID+"/applications", []string{"number", "company", "country", "seats", "state"}, func(w rowTaker) error {
+		n := 0
+		for a, err := range applications.Each(x.tx, storage.Query{Where: []storage.Cond{storage.Is("trip_id", t.ID)}, Sort: "sort"}) {
+			if err != nil {
+				return err
+			}
+			n++
+			if err := w.Write([]string{strconv.Itoa(n), a.Company, a.Country, strconv.Itoa(a.Seats), x.l.Text("state.application." + string(a.State))}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// rounds lists the B2B meetings of the period with how far they led.
+func (x *evidence) rounds() error {
+	var list []*Round
+	for r, err := range rounds.Each(x.tx, x.during("starts")) {
+		if err != nil {
+			return err
+		}
+		project, err := x.roundProject(r)
+		if err != nil {
+			return err
+		}
+		if x.concerns(r.ClusterIDs, project) {
+			list = append(list, r)
+		}
+	}
+	if len(list) == 0 {
+		return nil
+	}
+	heads := []string{"number", "round", "time", "companies", "state", "outcome"}
+	return x.list(x.listName("meetings"), "/organise/rounds", heads, func(t rowTaker) error {
+		n := 0
+		for _, r := range list {
+			if err := x.meetings(t, r, &n); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// roundProject is the project that funds a round: that of its event or its trip.
+func (x *evidence) roundProject(r *Round) (string, error) {
+	if r.EventID != "" {
+		e, err := events.Get(x.tx, r.EventID)
+		if err == nil {
+			return e.ProjectID, nil
+		}
+		return "", ignoreMissing(err)
+	}
+	if r.TripID != "" {
+		t, err := trips.Get(x.tx, r.TripID)
+		if err == nil {
+			return t.ProjectID, nil
+		}
+		return "", ignoreMissing(err)
+	}
+	return "", nil
+}
+
+func (x *evidence) meetings(t rowTaker, r *Round, n *int) error {
+	furthest := map[string]Ladder{}
+	for o, err := range outcomes.Each(x.tx, storage.Query{Where: []storage.Cond{storage.Is("round_id", r.ID)}}) {
+		if err != nil {
+			return err
+		}
+		if was, said := furthest[o.MeetingID]; o.Step != "" && (!said || o.Step.rung() > was.rung()) {
+			furthest[o.MeetingID] = o.Step
+		}
+	}
+	for m, err := range meetings.Each(x.tx, storage.Query{Where: []storage.Cond{storage.Is("round_id", r.ID)}, Sort: "starts"}) {
+		if err != nil {
+			return err
+		}
+		if !m.State.Stands() {
+			continue
+		}
+		*n++
+		names, outcome := "", ""
+		for i, p := range m.Parties {
+			if i > 0 {
+				names += " – "
+			}
+			names += p.Name
+		}
+		if s := furthest[m.ID]; s != "" {
+			outcome = x.l.Text("outcome.step." + string(s))
+		}
+		row := []string{strconv.Itoa(*n), r.Title.In(x.l.Code()), m.Starts.In(zoneOf(r.Zone)).Format("2006-01-02 15:04"), names, x.l.Text("state.meeting." + string(m.State)), outcome}
+		if err := t.Write(row); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,99 @@
+package scheduling
+
+import (
+	"time"
+
+	"kohtaamo/storage"
+)
+
+// A RecordState is where the record of a group's meeting stands.
+type RecordState string
+
+// The states of a record.
+const (
+	RecordPlanned  RecordState = "planned"  // agenda and attendance are written
+	RecordHeld     RecordState = "held"     // took place; what was written of it may be mended
+	RecordApproved RecordState = "approved" // the minutes are accepted and stay as they are
+)
+
+// RecordStates are all of them, in their order.
+var RecordStates = []RecordState{RecordPlanned, RecordHeld, RecordApproved}
+
+// A MeetingRecord is what is written about one meeting of a group: of a series
+// (SeriesID and Day name it), or one whose date was found by a poll.
+type MeetingRecord struct {
+	storage.Meta `bson:",inline"`
+	GroupID      string       `bson:"group_id"`
+	ClusterID    string       `bson:"cluster_id"`
+	SeriesID     string       `bson:"series_id,omitempty"`
+	Day          string       `bson:"day,omitempty"` // of the series' meeting, 2006-01-02 in its zone
+	State        RecordState  `bson:"state"`
+	Title        Text         `bson:"title"`
+	Starts       time.Time    `bson:"starts"`
+	Ends         time.Time    `bson:"ends"`
+	Zone         string       `bson:"zone"` // IANA name
+	Place        string       `bson:"place,omitempty"`
+	Link         string       `bson:"link,omitempty"`
+	Agenda       []AgendaLine `bson:"agenda,omitempty"`
+	Present      []Presence   `bson:"present,omitempty"`
+	Minutes      string       `bson:"minutes,omitempty"` // Markdown
+	Decisions    []Resolution `bson:"decisions,omitempty"`
+	ApprovedAt   time.Time    `bson:"approved_at,omitempty"`
+	ApprovedBy   string       `bson:"approved_by,omitempty"` // name
+}
+
+// An AgendaLine is one item of a meeting's agenda.
+type AgendaLine struct {
+	ID      string `bson:"id"`
+	Title   string `bson:"title"`
+	Minutes int    `bson:"minutes,omitempty"` // how long it is to take
+	Who     string `bson:"who,omitempty"`     // presents it
+}
+
+// A Presence is how somebody took part in a meeting.
+type Presence struct {
+	PersonID  string `bson:"person_id,omitempty"` // empty: a guest
+	Name      string `bson:"name"`
+	CompanyID string `bson:"company_id,omitempty"` // that they came from then
+	State     string `bson:"state"`                // "present", "remote", "excused", "absent"
+}
+
+// A Resolution is what a meeting decided.
+type Resolution struct {
+	ID   string `bson:"id"`
+	Text string `bson:"text"`
+}
+
+var meetingRecords = storage.NewCollection[MeetingRecord]("meeting_records",
+	storage.Ordered("group_id", "starts"), storage.Ordered("cluster_id", "starts"), storage.Ordered("series_id", "day"), storage.Ordered("state", "starts"))
+
+// An ActionState is where an action item stands.
+type ActionState string
+
+// The states of an action item; whether it is overdue follows from its day.
+const (
+	ActionOpen    ActionState = "open"
+	ActionDone    ActionState = "done"
+	ActionDropped ActionState = "dropped"
+)
+
+// An ActionItem is something that somebody promised to do.
+type ActionItem struct {
+	storage.Meta `bson:",inline"`
+	GroupID      string      `bson:"group_id"`
+	ClusterID    string      `bson:"cluster_id"`
+	RecordID     string      `bson:"record_id,omitempty"` // the meeting that it comes from
+	What         string      `bson:"what"`
+	OwnerID      string      `bson:"owner_id"` // person
+	OwnerName    string      `bson:"owner_name"`
+	Due          string      `bson:"due"` // the last day for it, 2006-01-02 in the house's zone
+	State        ActionState `bson:"state"`
+	DoneAt       time.Time   `bson:"done_at,omitempty"`
+	Note         string      `bson:"note,omitempty"` // what came of it, or why it was dropped
+	UID          string      `bson:"uid"`            // of its calendar entry; never changes
+	Sequence     int         `bson:"sequence"`
+	Changed      time.Time   `bson:"changed"`
+}
+
+var actionItems = storage.NewCollection[ActionItem]("action_items",
+	storage.Ordered("group_id", "due"), storage.Ordered("owner_id", "due"), storage.Ordered("cluster_id", "due"), storage.Ordered("state", "due"), storage.Ordered("record_id"))

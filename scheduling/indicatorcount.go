@@ -1,0 +1,337 @@
+package scheduling
+
+import (
+	"cmp"
+	"encoding/base64"
+	"encoding/json"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"kohtaamo/storage"
+)
+
+// A counting reads what figures are counted from, in one transaction. What
+// several indicators need is read once.
+type counting struct {
+	tx   *storage.Tx
+	lang string
+	s    Scope    // with its end filled in
+	own  []string // clusters that are counted; nil: all
+	zone *time.Location
+
+	companiesBy map[string]*companyBrief
+	groupsBy    map[string]*groupBrief
+	eventList   []*eventBrief
+	turnoutsOf  map[string]*turnout
+	roundList   []*roundBrief
+	tripList    []*tripBrief
+	joins       []*Membership
+	joinsOf     map[string][]*Membership // by company
+	surveysBy   map[string]*surveyBrief  // by event
+	records     []*recordBrief
+	gatherings  []*gatheringBrief
+	works       []*workBrief
+	places      map[string]*belonging
+}
+
+func newCounting(tx *storage.Tx, by Actor, s Scope, own []string) *counting {
+	return &counting{tx: tx, lang: by.Lang, s: s.closed(tx.Now()), own: own, zone: zoneOf(HouseZone)}
+}
+
+// closed is s with an end: nothing counts before it has happened.
+func (s Scope) closed(now time.Time) Scope {
+	if s.Until.IsZero() || s.Until.After(now) {
+		s.Until = now.Add(time.Millisecond)
+	}
+	return s
+}
+
+// during reports whether a moment is in the scope.
+func (c *counting) during(t time.Time) bool { return !t.Before(c.s.From) && t.Before(c.s.Until) }
+
+// A belonging says what something belongs to. Those that say the same are the same
+// pointer: see counting.at.
+type belonging struct {
+	clusters, groups, countries []string
+	project                     string
+}
+
+// at gives the one place that says this.
+func (c *counting) at(p belonging) *belonging {
+	key := strings.Join([]string{strings.Join(p.clusters, " "), strings.Join(p.groups, " "), strings.Join(p.countries, " "), p.project}, "\n")
+	if known := c.places[key]; known != nil {
+		return known
+	}
+	if c.places == nil {
+		c.places = map[string]*belonging{}
+	}
+	c.places[key] = &p
+	return &p
+}
+
+// covers reports whether something in a place counts. A country is asked for
+// apart: it can be that of who takes part.
+func (c *counting) covers(p belonging) bool {
+	s := c.s
+	return (s.ClusterID == "" || slices.Contains(p.clusters, s.ClusterID)) &&
+		(c.own == nil || overlap(p.clusters, c.own)) &&
+		(s.ProjectID == "" || p.project == s.ProjectID) &&
+		(s.GroupID == "" || slices.Contains(p.groups, s.GroupID))
+}
+
+// towards reports whether something with these countries counts.
+func (c *counting) towards(countries ...string) bool {
+	return c.s.Country == "" || slices.Contains(countries, c.s.Country)
+}
+
+// An occurrence is once that something happened which an indicator counts. The
+// one that is emitted is used again for the next.
+type occurrence struct {
+	kind, id string // of what is counted
+	at       time.Time
+	year     int // of at on the house's clock
+	place    *belonging
+	amount   float64
+	class    string
+	town     string
+	about    string // id of the document that the row shows
+	with     string // id of the company that it is about, beside that
+}
+
+// yearOf is the year of a moment on the house's clock.
+func (c *counting) yearOf(t time.Time) int { return t.In(c.zone).Year() }
+
+// indicator gives one by its key, which may be that of a count of somebody's
+// own; see OwnCount.
+func (c *counting) indicator(key string) (Indicator, error) {
+	i, ok := IndicatorOf(key)
+	if !ok {
+		return i, errHidden
+	}
+	return i, nil
+}
+
+// figures counts those that say something in the scope.
+func (c *counting) figures(list []Indicator) (out []Figure, err error) {
+	for _, i := range list {
+		if !i.fits(c.s) {
+			continue
+		}
+		f, err := c.figure(i)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, f)
+	}
+	return out, nil
+}
+
+// figure counts without making rows: the same occurrences, told apart by the
+// same key.
+func (c *counting) figure(i Indicator) (f Figure, err error) {
+	f.Key = i.Key
+	seen := seenBefore{}
+	err = i.count(c, func(o *occurrence) {
+		if i.Rule == CountEach || seen.first(o, i.Rule) {
+			f.N++
+			f.Sum += o.amount
+		}
+	})
+	if err == nil && i.of != nil {
+		f.Of, err = i.of(c)
+	}
+	return f, err
+}
+
+// A seenBefore tells what came before, by its year: a set for each.
+type seenBefore map[int]map[string]struct{}
+
+// first reports whether o is the first of what it counts: in its year, or at all
+// where what stands at the end is counted.
+func (s seenBefore) first(o *occurrence, r CountRule) bool {
+	year := o.year
+	if r == CountAtEnd {
+		year = 0
+	}
+	set := s[year]
+	if set == nil {
+		set = map[string]struct{}{}
+		s[year] = set
+	}
+	n := len(set)
+	set[o.id] = struct{}{}
+	return len(set) > n
+}
+
+// A counted is a row with all places that it was counted in.
+type counted struct {
+	occurrence
+	places []*belonging
+}
+
+// rows gives what figure counts, as rows. What counts once stands where it came
+// first, with all of its places.
+func (c *counting) rows(i Indicator) (out []*counted, err error) {
+	type key struct {
+		year int
+		id   string
+	}
+	by := map[key]*counted{}
+	err = i.count(c, func(o *occurrence) {
+		k := key{o.year, o.id}
+		if i.Rule == CountAtEnd {
+			k.year = 0
+		}
+		row := by[k]
+		if i.Rule == CountEach || row == nil {
+			row = &counted{occurrence: *o}
+			by[k] = row
+			out = append(out, row)
+		}
+		if row.places = addPlace(row.places, o.place); o.at.Before(row.at) {
+			row.at = o.at
+		}
+	})
+	return out, err
+}
+
+func addPlace(list []*belonging, p *belonging) []*belonging {
+	if slices.Contains(list, p) {
+		return list
+	}
+	return append(list, p)
+}
+
+// values are those that a row has in a dimension.
+func (r *counted) values(c *counting, dim Dim) (out []string) {
+	switch dim {
+	case DimMonth:
+		return []string{r.at.In(c.zone).Format("2006-01")}
+	case DimYear:
+		return []string{r.at.In(c.zone).Format("2006")}
+	case DimClass:
+		return []string{r.class}
+	case DimTown:
+		return []string{r.town}
+	}
+	for _, p := range r.places {
+		for _, v := range p.of(dim) {
+			if !slices.Contains(out, v) {
+				out = append(out, v)
+			}
+		}
+	}
+	if len(out) == 0 {
+		out = []string{""}
+	}
+	return out
+}
+
+func (p *belonging) of(dim Dim) []string {
+	switch dim {
+	case DimCluster:
+		return p.clusters
+	case DimGroup:
+		return p.groups
+	case DimCountry:
+		return p.countries
+	}
+	return nil
+}
+
+// slices counts by the values of a dimension.
+func (c *counting) slices(i Indicator, dim Dim) (out []Slice, err error) {
+	if !i.Has(dim) {
+		return nil, errHidden
+	}
+	rows, err := c.rows(i)
+	by := map[string]*Slice{}
+	for _, r := range rows {
+		for _, v := range r.values(c, dim) {
+			if by[v] == nil {
+				by[v] = &Slice{Key: v}
+			}
+			by[v].N++
+			by[v].Sum += r.amount
+		}
+	}
+	for _, v := range slices.Sorted(maps.Keys(by)) {
+		out = append(out, *by[v])
+	}
+	return out, err
+}
+
+// A rowCursor is the place of a row among those behind a figure.
+type rowCursor struct {
+	At int64
+	ID string
+}
+
+func (r *counted) cursor() rowCursor { return rowCursor{r.at.UnixMilli(), r.id} }
+
+func (a rowCursor) compare(b rowCursor) int {
+	return cmp.Or(cmp.Compare(a.At, b.At), strings.Compare(a.ID, b.ID))
+}
+
+// page lists some of the rows.
+func (c *counting) page(i Indicator, after string, limit int) (out []FigureRow, next string, err error) {
+	rows, err := c.rows(i)
+	if err != nil {
+		return nil, "", err
+	}
+	slices.SortFunc(rows, func(a, b *counted) int { return a.cursor().compare(b.cursor()) })
+	if after != "" {
+		from, err := readCursor(after)
+		if err != nil {
+			return nil, "", err
+		}
+		at, found := slices.BinarySearchFunc(rows, from, func(r *counted, k rowCursor) int { return r.cursor().compare(k) })
+		if found {
+			at++
+		}
+		rows = rows[at:]
+	}
+	if limit > 0 && len(rows) > limit {
+		rows = rows[:limit]
+		next = rows[limit-1].cursor().String()
+	}
+	for _, r := range rows {
+		row, err := c.show(r)
+		if err != nil {
+			return nil, "", err
+		}
+		out = append(out, row)
+	}
+	return out, next, nil
+}
+
+func (k rowCursor) String() string {
+	b, _ := json.Marshal(k) // of a number and a string
+	return base64.RawURLEncoding.EncodeToString(b)
+}
+
+func readCursor(s string) (k rowCursor, err error) {
+	b, err := base64.RawURLEncoding.DecodeString(s)
+	if err == nil {
+		err = json.Unmarshal(b, &k)
+	}
+	if err != nil {
+		return k, storage.ErrCursor
+	}
+	return k, nil
+}
+
+// show makes a row for a reader.
+func (c *counting) show(r *counted) (FigureRow, error) {
+	row := FigureRow{ID: r.id, Kind: r.kind, At: r.at, Amount: r.amount, Year: r.year, Class: r.class, Town: r.town}
+	first := func(dim Dim) string { return r.values(c, dim)[0] }
+	row.Cluster, row.Group, row.Country = first(DimCluster), first(DimGroup), first(DimCountry)
+	if c.s.ClusterID != "" {
+		row.Cluster = c.s.ClusterID
+	}
+	var err error
+	row.Label, row.Path, err = c.name(r)
+	return row, err
+}

@@ -1,0 +1,213 @@
+package scheduling
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"kohtaamo/storage"
+)
+
+// homeCountry is where the house stands: what is elsewhere is foreign.
+const homeCountry = "FI"
+
+func foreign(country string) bool { return country != "" && country != homeCountry }
+
+// countEvents counts events that took place.
+func countEvents(c *counting, emit func(*occurrence)) error {
+	list, err := c.events()
+	for _, e := range list {
+		emit(&occurrence{kind: "event", id: e.ID, about: e.ID, at: e.Starts, year: c.yearOf(e.Starts), place: c.at(e.place()), class: e.Kind})
+	}
+	return err
+}
+
+// countParticipants counts people who came to events.
+func countParticipants(c *counting, emit func(*occurrence)) error {
+	return c.eachCompanyAtEvents(func(e *eventBrief, x *companyBrief, people string) {
+		if c.towards(x.Country) {
+			c.eachPerson(e, x, people, emit)
+		}
+	})
+}
+
+// countForeignParticipants counts those of them whose company is elsewhere.
+func countForeignParticipants(c *counting, emit func(*occurrence)) error {
+	return c.eachCompanyAtEvents(func(e *eventBrief, x *companyBrief, people string) {
+		if foreign(x.Country) && c.towards(x.Country) {
+			c.eachPerson(e, x, people, emit)
+		}
+	})
+}
+
+// eachPerson gives the people of a company at an event.
+func (c *counting) eachPerson(e *eventBrief, x *companyBrief, people string, emit func(*occurrence)) {
+	p := e.place()
+	p.countries = optional(x.Country)
+	o := &occurrence{at: e.Starts, year: c.yearOf(e.Starts), place: c.at(p)}
+	for key := range strings.SplitSeq(people, " ") {
+		o.person(key)
+		emit(o)
+	}
+}
+
+// person says that o is about somebody with a key of a turnout.
+func (o *occurrence) person(key string) {
+	o.kind, o.id, o.about = "person", key, key
+	if id, unknown := strings.CutPrefix(key, nobodyKnown); unknown {
+		o.kind, o.about = "registration", id
+	}
+}
+
+// eachCompanyAtEvents gives the companies that came to events with their
+// people; people of no company come with one that has no id.
+func (c *counting) eachCompanyAtEvents(fn func(e *eventBrief, x *companyBrief, people string)) error {
+	list, err := c.events()
+	if err != nil {
+		return err
+	}
+	for _, e := range list {
+		t, err := c.turnout(e)
+		if err != nil {
+			return err
+		}
+		for company, people := range t.each {
+			x, err := c.company(company)
+			if err != nil {
+				return err
+			}
+			fn(e, x, people)
+		}
+	}
+	return nil
+}
+
+// A surveyBrief is as much of a survey as figures need.
+type surveyBrief struct {
+	storage.Meta `bson:",inline"`
+	Questions    []Question `bson:"questions"`
+	Anonymous    bool       `bson:"anonymous"`
+	Asked        int        `bson:"asked"`
+}
+
+// A replyBrief is somebody's answer to a survey; in a named one, what they said.
+type replyBrief struct {
+	storage.Meta `bson:",inline"`
+	Registration string  `bson:"registration"`
+	Answers      Answers `bson:"answers"`
+	Score        *int    `bson:"score"`
+}
+
+var (
+	surveyBriefs = storage.Collection[surveyBrief, *surveyBrief]{Spec: surveys.Spec}
+	replyBriefs  = storage.Collection[replyBrief, *replyBrief]{Spec: surveyReplies.Spec}
+)
+
+// eachSurvey gives the surveys of the events in the scope.
+func (c *counting) eachSurvey(fn func(e *eventBrief, s *surveyBrief) error) error {
+	list, err := c.events()
+	if err != nil {
+		return err
+	}
+	if c.surveysBy == nil {
+		c.surveysBy = map[string]*surveyBrief{}
+		for s, err := range surveyBriefs.Each(c.tx, storage.Query{}) {
+			if err != nil {
+				return err
+			}
+			c.surveysBy[s.ID] = s
+		}
+	}
+	for _, e := range list {
+		if s := c.surveysBy[e.ID]; s != nil && c.s.Country == "" {
+			if err := fn(e, s); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// askedAll is how many were asked by the surveys.
+func askedAll(c *counting) (n int, err error) {
+	err = c.eachSurvey(func(_ *eventBrief, s *surveyBrief) error {
+		n += s.Asked
+		return nil
+	})
+	return n, err
+}
+
+// countAnswers counts answers to surveys.
+func countAnswers(c *counting, emit func(*occurrence)) error {
+	return c.eachSurvey(func(e *eventBrief, s *surveyBrief) error {
+		return c.eachReply(e, s, func(o *occurrence, _ *replyBrief) { emit(o) })
+	})
+}
+
+// eachReply gives those who answered a survey.
+func (c *counting) eachReply(e *eventBrief, s *surveyBrief, fn func(*occurrence, *replyBrief)) error {
+	where := []storage.Cond{storage.Is("survey_id", s.ID), storage.Is("answered", true)}
+	for r, err := range replyBriefs.Each(c.tx, storage.Query{Where: where}) {
+		if err != nil {
+			return err
+		}
+		o := c.survey(e)
+		o.id = r.ID
+		fn(o, r)
+	}
+	return nil
+}
+
+func (c *counting) survey(e *eventBrief) *occurrence {
+	return &occurrence{kind: "answer", about: e.ID, at: e.Starts, year: c.yearOf(e.Starts), place: c.at(e.place()), class: e.Kind}
+}
+
+// countScores counts answers to the first question of a survey that is answered
+// on the scale; their amount is what was said.
+func countScores(c *counting, emit func(*occurrence)) error {
+	return c.eachSurvey(func(e *eventBrief, s *surveyBrief) error {
+		at := slices.IndexFunc(s.Questions, func(q Question) bool { return q.Kind == AskScale })
+		switch {
+		case at < 0:
+			return nil
+		case s.Anonymous:
+			return c.eachSheet(e, s.Questions[at].Key, emit)
+		}
+		return c.eachReply(e, s, func(o *occurrence, r *replyBrief) {
+			n, ok := r.Answers.score(s.Questions[at].Key)
+			if !ok && r.Score != nil {
+				n, ok = *r.Score, true
+			}
+			if ok {
+				o.amount = float64(n)
+				emit(o)
+			}
+		})
+	})
+}
+
+// eachSheet gives the scores of an anonymous survey. No row says whose it is.
+func (c *counting) eachSheet(e *eventBrief, key string, emit func(*occurrence)) error {
+	for b, err := range surveyBoxes.Each(c.tx, storage.Query{Where: []storage.Cond{storage.Is("survey_id", e.ID)}}) {
+		if err != nil {
+			return err
+		}
+		for i, sheet := range b.Sheets {
+			if n, ok := sheet.score(key); ok {
+				o := c.survey(e)
+				o.id, o.amount = b.ID+"~"+strconv.Itoa(i), float64(n)
+				emit(o)
+			}
+		}
+	}
+	return nil
+}
+
+// score is what was answered to a question on the scale.
+func (a Answers) score(key string) (int, bool) {
+	if len(a[key]) == 0 {
+		return 0, false
+	}
+	n, err := strconv.Atoi(a[key][0])
+	return n, err == nil
+}

@@ -1,0 +1,135 @@
+package scheduling
+
+import (
+	"slices"
+	"time"
+
+	"kohtaamo/storage"
+)
+
+// What is counted is read in brief: of a document, only what figures need is
+// decoded. Nothing is ever put through these collections.
+var (
+	companyBriefs = storage.Collection[companyBrief, *companyBrief]{Spec: companies.Spec}
+	groupBriefs   = storage.Collection[groupBrief, *groupBrief]{Spec: groups.Spec}
+	eventBriefs   = storage.Collection[eventBrief, *eventBrief]{Spec: events.Spec}
+)
+
+type companyBrief struct {
+	storage.Meta `bson:",inline"`
+	Name         string      `bson:"name"`
+	Kind         CompanyKind `bson:"kind"`
+	Country      string      `bson:"country"`
+	Municipality string      `bson:"municipality"`
+}
+
+type groupBrief struct {
+	storage.Meta `bson:",inline"`
+	ClusterID    string `bson:"cluster_id"`
+	Kind         string `bson:"kind"`
+	Name         Text   `bson:"name"`
+}
+
+type eventBrief struct {
+	storage.Meta `bson:",inline"`
+	Title        Text      `bson:"title"`
+	Kind         string    `bson:"kind"`
+	Starts       time.Time `bson:"starts"`
+	Ends         time.Time `bson:"ends"`
+	ClusterIDs   []string  `bson:"cluster_ids"`
+	GroupIDs     []string  `bson:"group_ids"`
+	ProjectID    string    `bson:"project_id"`
+}
+
+// company gives one; one that is gone has no name and no country.
+func (c *counting) company(id string) (*companyBrief, error) {
+	if c.companiesBy == nil {
+		c.companiesBy = map[string]*companyBrief{}
+		for x, err := range companyBriefs.Each(c.tx, storage.Query{}) {
+			if err != nil {
+				return nil, err
+			}
+			c.companiesBy[x.ID] = x
+		}
+	}
+	if x := c.companiesBy[id]; x != nil {
+		return x, nil
+	}
+	return &companyBrief{Meta: storage.Meta{ID: id}}, nil
+}
+
+func (c *counting) group(id string) (*groupBrief, error) {
+	if c.groupsBy == nil {
+		c.groupsBy = map[string]*groupBrief{}
+		for x, err := range groupBriefs.Each(c.tx, storage.Query{}) {
+			if err != nil {
+				return nil, err
+			}
+			c.groupsBy[x.ID] = x
+		}
+	}
+	if x := c.groupsBy[id]; x != nil {
+		return x, nil
+	}
+	return &groupBrief{Meta: storage.Meta{ID: id}}, nil
+}
+
+// within are the conditions on a time in the scope.
+func (c *counting) within(field string, more ...storage.Cond) []storage.Cond {
+	where := append(more, storage.Cond{Field: field, Op: storage.Lt, Value: c.s.Until})
+	if !c.s.From.IsZero() {
+		where = append(where, storage.Cond{Field: field, Op: storage.Ge, Value: c.s.From})
+	}
+	return where
+}
+
+// events are those that took place, or have begun, first to last.
+func (c *counting) events() ([]*eventBrief, error) {
+	if c.eventList != nil {
+		return c.eventList, nil
+	}
+	c.eventList = []*eventBrief{}
+	for e, err := range eventBriefs.Each(c.tx, storage.Query{Where: c.within("starts", storage.Is("state", Published)), Sort: "starts"}) {
+		if err != nil {
+			return nil, err
+		}
+		if c.covers(e.place()) {
+			c.eventList = append(c.eventList, e)
+		}
+	}
+	return c.eventList, nil
+}
+
+func (e *eventBrief) place() belonging {
+	return belonging{clusters: e.ClusterIDs, groups: e.GroupIDs, project: e.ProjectID}
+}
+
+// turnout says who came to an event.
+func (c *counting) turnout(e *eventBrief) (*turnout, error) {
+	if t := c.turnoutsOf[e.ID]; t != nil {
+		return t, nil
+	}
+	t, err := turnoutOf(c.tx, e.ID, e.Ends)
+	if c.turnoutsOf == nil {
+		c.turnoutsOf = map[string]*turnout{}
+	}
+	c.turnoutsOf[e.ID] = t
+	return t, err
+}
+
+// memberships are all that ever were in the clusters of the scope, by company.
+func (c *counting) memberships() ([]*Membership, error) {
+	if c.joins != nil {
+		return c.joins, nil
+	}
+	c.joins = []*Membership{}
+	for m, err := range memberships.Each(c.tx, storage.Query{Sort: "company_id"}) {
+		if err != nil {
+			return nil, err
+		}
+		if !m.Joined.IsZero() && (c.s.ClusterID == "" || m.ClusterID == c.s.ClusterID) && (c.own == nil || slices.Contains(c.own, m.ClusterID)) {
+			c.joins = append(c.joins, m)
+		}
+	}
+	return c.joins, nil
+}

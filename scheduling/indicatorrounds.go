@@ -1,0 +1,237 @@
+package scheduling
+
+import (
+	"slices"
+	"time"
+
+	"kohtaamo/storage"
+)
+
+type meetingBrief struct {
+	storage.Meta `bson:",inline"`
+	EntrantIDs   []string  `bson:"entrant_ids"`
+	Starts       time.Time `bson:"starts"`
+}
+
+type entrantBrief struct {
+	storage.Meta `bson:",inline"`
+	CompanyID    string `bson:"company_id"`
+	Name         string `bson:"name"`
+	Country      string `bson:"country"`
+}
+
+type outcomeBrief struct {
+	storage.Meta `bson:",inline"`
+	MeetingID    string `bson:"meeting_id"`
+	Met          bool   `bson:"met"`
+	Step         Ladder `bson:"step"`
+}
+
+type roundBrief struct {
+	storage.Meta `bson:",inline"`
+	Title        Text      `bson:"title"`
+	EventID      string    `bson:"event_id"`
+	TripID       string    `bson:"trip_id"`
+	ClusterIDs   []string  `bson:"cluster_ids"`
+	Starts       time.Time `bson:"starts"`
+	Ends         time.Time `bson:"ends"`
+
+	place    belonging
+	meetings []*meetingBrief // that were held
+	entrants map[string]*entrantBrief
+}
+
+var (
+	roundBriefs   = storage.Collection[roundBrief, *roundBrief]{Spec: rounds.Spec}
+	meetingBriefs = storage.Collection[meetingBrief, *meetingBrief]{Spec: meetings.Spec}
+	entrantBriefs = storage.Collection[entrantBrief, *entrantBrief]{Spec: entrants.Spec}
+	outcomeBriefs = storage.Collection[outcomeBrief, *outcomeBrief]{Spec: outcomes.Spec}
+)
+
+// rounds are those with meetings in the scope, as they were read once.
+func (c *counting) rounds() ([]*roundBrief, error) {
+	if c.roundList != nil {
+		return c.roundList, nil
+	}
+	list := []*roundBrief{}
+	for r, err := range roundBriefs.Each(c.tx, storage.Query{Where: []storage.Cond{{Field: "starts", Op: storage.Lt, Value: c.s.Until}}, Sort: "starts"}) {
+		if err != nil {
+			return nil, err
+		}
+		if r.Ends.Before(c.s.From) {
+			continue
+		}
+		if err := c.readRound(r); err != nil {
+			return nil, err
+		}
+		if c.covers(r.place) && len(r.meetings) > 0 {
+			list = append(list, r)
+		}
+	}
+	c.roundList = list
+	return list, nil
+}
+
+// readRound finds out where a round belongs, and reads the meetings that were
+// held in it.
+func (c *counting) readRound(r *roundBrief) error {
+	var err error
+	if r.place, err = c.roundPlace(r); err != nil || !c.covers(r.place) {
+		return err
+	}
+	where := c.within("starts", storage.Is("round_id", r.ID), storage.Is("state", MeetingHeld))
+	if r.meetings, err = meetingBriefs.Find(c.tx, storage.Query{Where: where, Sort: "starts"}); err != nil || len(r.meetings) == 0 {
+		return err
+	}
+	r.entrants = map[string]*entrantBrief{}
+	for e, err := range entrantBriefs.Each(c.tx, storage.Query{Where: []storage.Cond{storage.Is("round_id", r.ID)}}) {
+		if err != nil {
+			return err
+		}
+		r.entrants[e.ID] = e
+	}
+	return nil
+}
+
+// roundPlace is where a round belongs: to the project of its event or trip.
+func (c *counting) roundPlace(r *roundBrief) (belonging, error) {
+	p := belonging{clusters: r.ClusterIDs}
+	switch {
+	case r.EventID != "":
+		e, err := eventBriefs.Get(c.tx, r.EventID)
+		if err != nil {
+			return p, ignoreMissing(err)
+		}
+		p.project = e.ProjectID
+	case r.TripID != "":
+		t, err := tripBriefs.Get(c.tx, r.TripID)
+		if err != nil {
+			return p, ignoreMissing(err)
+		}
+		p.project = t.ProjectID
+	}
+	return p, nil
+}
+
+// eachMeeting gives the meetings that were held, with their parties.
+func (c *counting) eachMeeting(fn func(r *roundBrief, m *meetingBrief, parties []*entrantBrief) error) error {
+	list, err := c.rounds()
+	if err != nil {
+		return err
+	}
+	for _, r := range list {
+		for _, m := range r.meetings {
+			var parties []*entrantBrief
+			for _, id := range m.EntrantIDs {
+				if e := r.entrants[id]; e != nil {
+					parties = append(parties, e)
+				}
+			}
+			if err := fn(r, m, parties); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// abroad are the foreign countries of a meeting's parties.
+func abroad(parties []*entrantBrief) (out []string) {
+	for _, p := range parties {
+		if foreign(p.Country) && !slices.Contains(out, p.Country) {
+			out = append(out, p.Country)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// meeting is a meeting as it is counted.
+func (c *counting) meeting(r *roundBrief, m *meetingBrief, countries []string) *occurrence {
+	p := r.place
+	p.countries = countries
+	return &occurrence{kind: "meeting", id: m.ID, about: m.ID, at: m.Starts, year: c.yearOf(m.Starts), place: c.at(p)}
+}
+
+// countMeetings counts B2B meetings that were held.
+func countMeetings(c *counting, emit func(*occurrence)) error {
+	return c.eachMeeting(func(r *roundBrief, m *meetingBrief, parties []*entrantBrief) error {
+		if to := abroad(parties); c.towards(to...) {
+			emit(c.meeting(r, m, to))
+		}
+		return nil
+	})
+}
+
+// countForeignMeetings counts those with a foreign company.
+func countForeignMeetings(c *counting, emit func(*occurrence)) error {
+	return c.eachMeeting(func(r *roundBrief, m *meetingBrief, parties []*entrantBrief) error {
+		if to := abroad(parties); len(to) > 0 && c.towards(to...) {
+			emit(c.meeting(r, m, to))
+		}
+		return nil
+	})
+}
+
+// countMemberMeetings counts those between two members of a cluster.
+func countMemberMeetings(c *counting, emit func(*occurrence)) error {
+	return c.eachMeeting(func(r *roundBrief, m *meetingBrief, parties []*entrantBrief) error {
+		members := map[string]int{} // by cluster
+		for _, p := range parties {
+			in, err := c.memberOf(p.CompanyID, m.Starts, r.place.clusters)
+			if err != nil {
+				return err
+			}
+			for _, id := range in {
+				members[id]++
+			}
+		}
+		o := c.meeting(r, m, nil)
+		p := *o.place
+		p.clusters = slices.DeleteFunc(slices.Clone(r.place.clusters), func(id string) bool { return members[id] < 2 })
+		if len(p.clusters) > 0 {
+			o.place = c.at(p)
+			emit(o)
+		}
+		return nil
+	})
+}
+
+// countOutcomes counts what came of meetings and of visits on trips: how far
+// each led at the most by what its sides say. With a step, those that led there.
+func countOutcomes(step Ladder) func(*counting, func(*occurrence)) error {
+	return func(c *counting, emit func(*occurrence)) error {
+		some := func(o *occurrence, s Ladder) {
+			if s.rung() > LadderNone.rung() && (step == "" || s == step) {
+				o.class = string(s)
+				emit(o)
+			}
+		}
+		if err := c.meetingOutcomes(some); err != nil {
+			return err
+		}
+		return c.tripOutcomes(some)
+	}
+}
+
+func (c *counting) meetingOutcomes(fn func(*occurrence, Ladder)) error {
+	said := map[string]Ladder{}
+	read := map[string]bool{}
+	return c.eachMeeting(func(r *roundBrief, m *meetingBrief, parties []*entrantBrief) error {
+		if !read[r.ID] {
+			read[r.ID] = true
+			for o, err := range outcomeBriefs.Each(c.tx, storage.Query{Where: []storage.Cond{storage.Is("round_id", r.ID)}}) {
+				if err != nil {
+					return err
+				}
+				if o.Met && o.Step.rung() > said[o.MeetingID].rung() {
+					said[o.MeetingID] = o.Step
+				}
+			}
+		}
+		if to := abroad(parties); c.towards(to...) {
+			fn(c.meeting(r, m, to), said[m.ID])
+		}
+		return nil
+	})
+}

@@ -1,0 +1,192 @@
+package scheduling
+
+import "time"
+
+// A touch is once that a company had to do with the house: it came to an event,
+// met somebody, travelled, was called.
+type touch struct {
+	kind, id string // of the thing
+	company  *companyBrief
+	at       time.Time
+	year     int
+	place    belonging // of the thing
+	class    string    // "event", "meeting", "trip", "group", or the kind of work
+	personal bool      // with people of the house or of another company
+}
+
+// eachTouch gives all touches in the scope.
+func (c *counting) eachTouch(fn func(t *touch) error) error {
+	give := func(t *touch, companyID string) error {
+		x, err := c.company(companyID)
+		if err != nil || companyID == "" || !c.towards(x.Country) {
+			return err
+		}
+		t.company = x
+		return fn(t)
+	}
+	for _, each := range []func(func(*touch, string) error) error{c.eventTouches, c.meetingTouches, c.tripTouches, c.recordTouches, c.gatheringTouches, c.workTouches} {
+		if err := each(give); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *counting) eventTouches(fn func(*touch, string) error) error {
+	list, err := c.events()
+	if err != nil {
+		return err
+	}
+	for _, e := range list {
+		came, err := c.turnout(e)
+		if err != nil {
+			return err
+		}
+		t := touch{kind: "event", id: e.ID, at: e.Starts, year: c.yearOf(e.Starts), place: e.place(), class: "event", personal: true}
+		for company := range came.each {
+			if err := fn(&t, company); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (c *counting) meetingTouches(fn func(*touch, string) error) error {
+	return c.eachMeeting(func(r *roundBrief, m *meetingBrief, parties []*entrantBrief) error {
+		t := touch{kind: "meeting", id: m.ID, at: m.Starts, year: c.yearOf(m.Starts), place: r.place, class: "meeting", personal: true}
+		for _, p := range parties {
+			if err := fn(&t, p.CompanyID); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func (c *counting) tripTouches(fn func(*touch, string) error) error {
+	return c.eachTraveller(func(x *tripBrief, v *travellerBrief) error {
+		p := x.place()
+		p.countries = nil
+		return fn(&touch{kind: "trip", id: x.ID, at: x.Starts, year: c.yearOf(x.Starts), place: p, class: "trip", personal: true}, v.CompanyID)
+	})
+}
+
+func (c *counting) recordTouches(fn func(*touch, string) error) error {
+	return c.eachRecord(func(r *recordBrief) error {
+		for _, p := range r.Present {
+			if !p.came() {
+				continue
+			}
+			if err := fn(&touch{kind: "record", id: r.ID, at: r.Starts, year: c.yearOf(r.Starts), place: r.place(), class: "group", personal: true}, p.CompanyID); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func (c *counting) gatheringTouches(fn func(*touch, string) error) error {
+	return c.eachGathering(func(g *gatheringBrief) error {
+		for i := range g.Parties {
+			p := &g.Parties[i]
+			if p.Outside || !p.Best(g.Chosen).Comes() {
+				continue
+			}
+			m, err := groupMemberships.Get(c.tx, p.ID)
+			if ignoreMissing(err) != nil {
+				return err
+			}
+			if err != nil {
+				continue
+			}
+			if err := fn(&touch{kind: "gathering", id: g.ID, at: g.Starts, year: c.yearOf(g.Starts), place: g.place(), class: "group", personal: true}, m.CompanyID); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func (c *counting) workTouches(fn func(*touch, string) error) error {
+	return c.eachWork(func(w *workBrief) error {
+		if w.Kind.Published() {
+			return nil
+		}
+		p := w.place()
+		p.countries = nil
+		for _, company := range w.CompanyIDs {
+			t := touch{kind: "work", id: w.ID, at: w.At, year: c.yearOf(w.At), place: p, class: string(w.Kind), personal: w.Kind.Personal()}
+			if err := fn(&t, company); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// eachMemberTouch gives the touches of companies that were members, in the
+// clusters that they were members of. A company is touched by a thing once,
+// with however many people it came.
+func (c *counting) eachMemberTouch(fn func(t *touch, o *occurrence)) error {
+	seen := map[[2]string]bool{}
+	return c.eachTouch(func(t *touch) error {
+		in, err := c.memberOf(t.company.ID, t.at, t.place.clusters)
+		key := [2]string{t.id, t.company.ID}
+		if err != nil || len(in) == 0 || seen[key] {
+			return err
+		}
+		seen[key] = true
+		p := belonging{clusters: in, groups: t.place.groups, project: t.place.project, countries: optional(t.company.Country)}
+		fn(t, &occurrence{at: t.at, year: t.year, place: c.at(p), class: t.class, town: t.company.Municipality})
+		return nil
+	})
+}
+
+// countContacts counts personal contacts with members.
+func countContacts(c *counting, emit func(*occurrence)) error {
+	return c.eachMemberTouch(func(t *touch, o *occurrence) {
+		if t.personal {
+			o.kind, o.id, o.about, o.with = t.kind, t.id+"~"+t.company.ID, t.id, t.company.ID
+			emit(o)
+		}
+	})
+}
+
+// countContacted counts members that were met, each once a year.
+func countContacted(c *counting, emit func(*occurrence)) error {
+	return c.eachMemberTouch(func(t *touch, o *occurrence) {
+		if t.personal {
+			o.id = t.company.ID
+			o.company(t.company)
+			emit(o)
+		}
+	})
+}
+
+// countServices counts members that used something the cluster offers.
+func countServices(c *counting, emit func(*occurrence)) error {
+	return c.eachMemberTouch(func(t *touch, o *occurrence) {
+		o.id = t.company.ID
+		o.company(t.company)
+		emit(o)
+	})
+}
+
+// countReached counts companies that were reached, of one kind if it is given,
+// members or not.
+func countReached(kind CompanyKind) func(*counting, func(*occurrence)) error {
+	return func(c *counting, emit func(*occurrence)) error {
+		return c.eachTouch(func(t *touch) error {
+			if kind != "" && t.company.Kind != kind {
+				return nil
+			}
+			p := t.place
+			p.countries = optional(t.company.Country)
+			o := &occurrence{id: t.company.ID, at: t.at, year: t.year, place: c.at(p)}
+			o.company(t.company)
+			emit(o)
+			return nil
+		})
+	}
+}
