@@ -25,6 +25,6 @@ func Specs() []storage.Spec {
 		works.Spec,
 		reportPeriods.Spec,
 		webhooks.Spec, deliveries.Spec,
-		erasures.Spec,
+		erasures.Spec, retentionSettings.Spec, retentionRuns.Spec,
 	}
 }

@@ -217,9 +217,10 @@ func (d *Desk) eraseStep(tx *storage.Tx, e *Erasure) error {
 			e.Changed[steps[at].name] += done
 			changed += done
 		}
-		if e.After = after; after == "" {
-			at++
+		if e.After = after; after != "" {
+			break // there is much in it: let others write in between
 		}
+		at++
 	}
 	if at < len(steps) {
 		e.Step = steps[at].name
