@@ -75,7 +75,7 @@ func TestErasureGoesOn(t *testing.T) {
 		must(t, err)
 		return h.eraseStep(tx, x)
 	})
-	fresh := h.registerAs(t, e, Signup{Name: goneName, Email: goneEmail, Lang: "en"})
+	fresh := h.registerAs(t, h.event(t, func(e *Event) { e.Slug = "another" }), Signup{Name: goneName, Email: goneEmail, Lang: "en"})
 	if n, err := h.FinishErasures(t.Context(), h.now()); n != 1 || err != nil {
 		t.Fatalf("finished %d, %v", n, err)
 	}

@@ -58,6 +58,11 @@ func (d *Desk) eraseLink(p *Person, until time.Time) string {
 	return d.sign("erase", p.ID+"-"+strconv.FormatInt(until.Unix(), 36), 0)
 }
 
+// ErasureURL is the address that erases p, good for a day from now on.
+func (d *Desk) ErasureURL(p *Person) string {
+	return d.BaseURL + "/erase/" + d.eraseLink(p, d.now().Add(eraseFor))
+}
+
 func (d *Desk) erasureMail(p *Person, now time.Time) mailer.Mail {
 	l := d.Texts.In(p.Lang)
 	key, until := "letter."+mailErase, now.Add(eraseFor)

@@ -3,6 +3,7 @@ package scheduling
 import (
 	"bytes"
 	"net/url"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -20,7 +21,7 @@ func sweep(tx *storage.Tx, spec storage.Spec, e *Erasure) (after string, changed
 	if err != nil {
 		return "", 0, err
 	}
-	return storage.Rewrite(tx, spec, e.After, sweepAtOnce, m.suspect, m.replace)
+	return storage.Rewrite(tx, spec, e.After, sweepAtOnce, storage.Rewriting{Suspect: m.suspect, Change: m.replace, Drop: m.word})
 }
 
 // mentions are the ways in which texts name somebody, in lower case, with what is
@@ -28,6 +29,8 @@ func sweep(tx *storage.Tx, spec storage.Spec, e *Erasure) (after string, changed
 type mentions struct {
 	said    []string
 	instead []string
+	phone   string   // only within a longer text: alone it is somebody else's, who shares it
+	words   []string // of the address and the name
 }
 
 // mentionsOf looks for the address, the number and the full name. A name that
@@ -37,9 +40,11 @@ func mentionsOf(tx *storage.Tx, p *Person) (m mentions, err error) {
 	if p.Email != "" {
 		m.add(p.Email, "")
 		m.add(url.QueryEscape(p.Email), "")
+		m.words = words(p.Email)
 	}
 	if len(p.Phone) >= 6 {
 		m.add(p.Phone, "")
+		m.phone = strings.ToLower(p.Phone)
 	}
 	parts := strings.Fields(p.Name)
 	if len(parts) < 2 {
@@ -48,6 +53,7 @@ func mentionsOf(tx *storage.Tx, p *Person) (m mentions, err error) {
 	if shared, err := sharedName(tx, p, parts); err != nil || shared {
 		return m, err
 	}
+	m.words = append(m.words, words(p.Name)...)
 	m.add(p.Name, nameless)
 	last := len(parts) - 1
 	m.add(parts[last]+" "+strings.Join(parts[:last], " "), nameless)
@@ -98,10 +104,16 @@ func (m mentions) suspect(doc []byte) bool {
 // a part of stay.
 func (m mentions) replace(text string) string {
 	for i, s := range m.said {
+		if s == m.phone && strings.EqualFold(text, s) {
+			continue
+		}
 		text = replaceWords(text, s, m.instead[i])
 	}
 	return text
 }
+
+// word reports whether a word to search by is one of theirs.
+func (m mentions) word(w string) bool { return slices.Contains(m.words, w) }
 
 // replaceWords replaces a text in lower case, however it is written, where it
 // stands for itself.

@@ -3,6 +3,7 @@ package scheduling
 import (
 	"errors"
 	"slices"
+	"strings"
 
 	"kohtaamo/mailer"
 	"kohtaamo/storage"
@@ -56,7 +57,7 @@ func (s *Subscription) strip() {
 	if s.State == Complained {
 		to = Complained
 	}
-	*s = Subscription{Meta: s.Meta, ListID: s.ListID, Lang: s.Lang, State: to, Generation: s.Generation + 1, Since: s.Since}
+	*s = Subscription{Meta: s.Meta, ListID: s.ListID, Name: nameless, Lang: s.Lang, State: to, Generation: s.Generation + 1, Since: s.Since}
 }
 
 // nobody reports whether s is of somebody who was erased.
@@ -67,7 +68,7 @@ func (s *Subscription) nobody() bool { return s.Email == "" }
 func (d *Desk) leaveForGood(tx *storage.Tx, email string) error {
 	s, err := subscriptions.Get(tx, d.subscriptionID("", email))
 	if errors.Is(err, storage.ErrNotFound) {
-		s, err = &Subscription{Meta: storage.Meta{ID: d.subscriptionID("", email)}, State: Unsubscribed, Since: tx.Now()}, nil
+		s, err = &Subscription{Meta: storage.Meta{ID: d.subscriptionID("", email)}, Name: nameless, State: Unsubscribed, Since: tx.Now()}, nil
 	}
 	if err != nil {
 		return err
@@ -203,7 +204,7 @@ func eraseAudit(tx *storage.Tx, p *Person) (n int, err error) {
 	}
 	key := mailer.AddressKey(p.Email)
 	for i, q := range qs {
-		own := i < len(qs)-2
+		own := i < len(qs)-1
 		for e, err := range audit.Each(tx, q) {
 			if err != nil {
 				return n, err
@@ -231,12 +232,19 @@ func (e *Entry) forget(p *Person, own bool, key string) bool {
 	if e.Subject == key {
 		e.Subject, some = "", true
 	}
-	if own && !slices.Contains(keptLabels, e.Action) {
-		some = wipe(&e.Label, &e.Reason) || some
+	if own && !saysNothing(e.Action) {
+		some = wipe(&e.Label) || some
+	}
+	if own && e.Action != auditErased {
+		some = wipe(&e.Reason) || some
 	}
 	return some
 }
 
-// keptLabels are the actions of which the label and the reason say nothing about
-// whom they were done to.
-var keptLabels = []string{"person.grants", auditErase, auditErased}
+// saysNothing reports whether the label of an action is that of a company, a
+// group or a purpose.
+func saysNothing(action string) bool {
+	return slices.ContainsFunc([]string{"person.grants", "person.erase", "consent.", "group.", "b2b.", "application."}, func(begin string) bool {
+		return strings.HasPrefix(action, begin)
+	})
+}

@@ -11,7 +11,7 @@ import (
 func TestConsentsHoldAtOnce(t *testing.T) {
 	h := newHouse(t)
 	e := h.event(t, func(e *Event) {
-		e.Rules.Consents = []ConsentAsk{{Purpose: "participants", Label: Text{"en": "Show my name"}}}
+		e.Rules.ShowList, e.Rules.Consents = true, []ConsentAsk{{Purpose: "participants", Label: Text{"en": "Show my name"}}}
 	})
 	r := h.registerAs(t, e, Signup{Name: "Aino Agrees", Email: "aino@example.org", Lang: "en", Consents: map[string]bool{"participants": true}})
 	h.registerAs(t, e, Signup{Name: "Noora Not", Email: "noora@example.org", Lang: "en"})

@@ -3,18 +3,25 @@ package storage
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"unicode/utf8"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 )
 
+// A Rewriting says what Rewrite does to documents.
+type Rewriting struct {
+	Suspect func([]byte) bool   // looks at a whole document first: what it turns down is not taken apart
+	Change  func(string) string // gives every text as it is to be
+	Drop    func(string) bool   // of a document that was altered, the words to search it by that are to go
+}
+
 // Rewrite goes through up to limit documents of a collection, in the order of
-// their ids behind after, and stores those anew of which change alters a text,
-// however deep it stands. suspect looks at a whole document first: what it turns
-// down is not taken apart. The names of fields and the id stay as they are; bytes
-// that are text count as text. It gives the id to go on after, "" at the end, and
-// how many documents it stored.
-func Rewrite(tx *Tx, s Spec, after string, limit int, suspect func([]byte) bool, change func(string) string) (next string, n int, err error) {
+// their ids behind after, and stores those anew of which a text is altered,
+// however deep it stands. The names of fields and the id stay as they are; bytes
+// that are text count as text; what is called "words" is searched by. It gives
+// the id to go on after, "" at the end, and how many documents it stored.
+func Rewrite(tx *Tx, s Spec, after string, limit int, r Rewriting) (next string, n int, err error) {
 	if err := tx.writing(s.Name); err != nil {
 		return "", 0, err
 	}
@@ -31,12 +38,12 @@ func Rewrite(tx *Tx, s Spec, after string, limit int, suspect func([]byte) bool,
 		if next, err = idOf(raw); err != nil {
 			return "", 0, tx.fail(fmt.Errorf("%s: %w", s.Name, err))
 		}
-		if suspect(raw) {
+		if r.Suspect(raw) {
 			suspects = append(suspects, append(bson.Raw(nil), raw...))
 		}
 	}
 	for _, raw := range suspects {
-		altered, err := rewriteOne(tx, s, raw, change)
+		altered, err := r.one(tx, s, raw)
 		if err != nil {
 			return "", 0, tx.fail(fmt.Errorf("rewrite %s: %w", s.Name, err))
 		}
@@ -58,8 +65,8 @@ func idOf(raw bson.Raw) (string, error) {
 	return id, nil
 }
 
-// rewriteOne stores a document at its next revision if change alters it.
-func rewriteOne(tx *Tx, s Spec, raw bson.Raw, change func(string) string) (bool, error) {
+// one stores a document at its next revision if it is altered.
+func (r Rewriting) one(tx *Tx, s Spec, raw bson.Raw) (bool, error) {
 	var doc bson.D
 	if err := bson.Unmarshal(raw, &doc); err != nil {
 		return false, err
@@ -71,9 +78,9 @@ func rewriteOne(tx *Tx, s Spec, raw bson.Raw, change func(string) string) (bool,
 	rev, altered := raw.Lookup("rev").AsInt64(), false
 	for i := range doc {
 		switch e := &doc[i]; e.Key {
-		case "_id", "rev", "created", "updated":
+		case "_id", "rev", "created", "updated", "words":
 		default:
-			e.Value = rewritten(e.Value, change, &altered)
+			e.Value = rewritten(e.Value, r.Change, &altered)
 		}
 	}
 	if !altered {
@@ -85,6 +92,13 @@ func rewriteOne(tx *Tx, s Spec, raw bson.Raw, change func(string) string) (bool,
 			doc[i].Value = rev + 1
 		case "updated":
 			doc[i].Value = tx.now
+		case "words":
+			if list, ok := doc[i].Value.(bson.A); ok && r.Drop != nil {
+				doc[i].Value = slices.DeleteFunc(list, func(w any) bool {
+					word, ok := w.(string)
+					return ok && r.Drop(word)
+				})
+			}
 		}
 	}
 	body, err := bson.Marshal(doc)
