@@ -59,6 +59,7 @@ var auditActions = []string{
 	"programme.edit", "programme.drop", "programme.move", "programme.assign", "programme.publish", "traveller.nda",
 	"traveller.add", "traveller.edit", "traveller.replace", "traveller.release", "traveller.remind", "traveller.data", "traveller.data_read",
 	"traveller.purge", "traveller.scrub", "traveller.invites", "traveller.no_invites", "programme.rooms",
+	"person.erase", "person.erased", "consent.give", "consent.withdraw", "retention.edit",
 	"session.begin", "session.end", "session.end_all", "token.create", "token.revoke", "job.run",
 }
 

@@ -51,7 +51,7 @@ func newHouse(t testing.TB, change ...func(*Config)) *house {
 	}
 	log := slog.New(slog.NewTextHandler(h.logs, nil))
 	outbox := &mailer.Outbox{DB: db, From: mailer.Address{Name: "Testitalo", Email: "talo@example.fi"}}
-	desk := &scheduling.Desk{DB: db, Outbox: outbox, Texts: texts, Log: log, BaseURL: "https://talo.example.fi", Key: key, House: "Testitalo"}
+	desk := &scheduling.Desk{DB: db, Outbox: outbox, Texts: texts, Log: log, BaseURL: "https://talo.example.fi", Key: key, House: "Testitalo", Elsewhere: auth.PersonalStores()}
 	cfg := Config{Desk: desk, Auth: auth.New(desk), Outbox: outbox, Texts: texts, BaseURL: desk.BaseURL, Log: log}
 	for _, f := range change {
 		f(&cfg)

@@ -36,7 +36,6 @@ var samples = map[string]func() paged{
 	"enter dead":    func() paged { return &enterPage{} },
 	"sessions":      func() paged { return sampleSessions() },
 	"accessibility": func() paged { return &wordsPage{House: hostile} },
-	"privacy":       func() paged { return &wordsPage{House: hostile} },
 }
 
 func sampleSessions() paged {

@@ -65,6 +65,7 @@ func (s *Server) allRoutes() []route {
 		s.entrantRoutes(),
 		s.followRoutes(),
 		s.publicRoutes(),
+		s.privacyRoutes(),
 		s.roundRoutes(),
 		s.requestRoutes(),
 		s.scheduleRoutes(),

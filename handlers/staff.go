@@ -54,6 +54,7 @@ func directoryPage() Page {
 		{Key: "directory.groups", Path: "/organise/groups"},
 		{Key: "directory.clusters", Path: "/organise/clusters"},
 		{Key: "suppressions.title", Path: "/organise/suppressions"},
+		{Key: "consents.title", Path: "/organise/consents"},
 	}}
 }
 
@@ -66,6 +67,7 @@ func adminPage() Page {
 		{Key: "admin.tokens", Path: "/admin/tokens"},
 		{Key: "admin.jobs", Path: "/admin/jobs"},
 		{Key: "admin.audit", Path: "/admin/audit"},
+		{Key: "retention.tab", Path: "/admin/privacy"},
 	}}
 }
 

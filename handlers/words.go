@@ -6,7 +6,6 @@ import "github.com/gofiber/fiber/v2"
 func (s *Server) wordRoutes() []route {
 	return []route{
 		get("/accessibility", Public, s.words("accessibility")),
-		get("/privacy", Public, s.words("privacy")),
 	}
 }
 

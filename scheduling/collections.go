@@ -26,5 +26,6 @@ func Specs() []storage.Spec {
 		reportPeriods.Spec, turnouts.Spec,
 		plans.Spec, planVersions.Spec, planItems.Spec, labelAnswers.Spec, reportTexts.Spec, sentSheets.Spec,
 		webhooks.Spec, deliveries.Spec,
+		erasures.Spec, retentionSettings.Spec, retentionRuns.Spec,
 	}
 }

@@ -19,7 +19,11 @@ func PersonByEmail(tx *storage.Tx, email string) (*Person, error) {
 	if !ok {
 		return nil, storage.ErrNotFound
 	}
-	return personByEmail(tx, email)
+	p, err := personByEmail(tx, email)
+	if err == nil && p.Erased() {
+		return nil, storage.ErrNotFound
+	}
+	return p, err
 }
 
 // contact gives the person behind r, making one of somebody new. What we know

@@ -115,6 +115,10 @@ type Desk struct {
 	// it writes Authentication-Results; empty: nobody vouches for senders.
 	Inbound, Authserv string
 
+	// Elsewhere are the collections of other packages that know things about
+	// persons: they are copied and erased with this one's.
+	Elsewhere []PersonalStore
+
 	feeds      Feeds
 	catalogues Catalogues
 }

@@ -25,10 +25,11 @@ func (d *Desk) People(ctx context.Context, by Actor, f ListFilter) (list []*Pers
 	return list, next, err
 }
 
-// knows reports whether p is a contact of a cluster that a organises.
+// knows reports whether p is a contact of a cluster that a organises. Nobody
+// knows somebody who was erased.
 func (a Actor) knows(p *Person) bool {
 	own, all := a.ownClusters(Organiser)
-	return all || overlap(p.ClusterIDs, own)
+	return !p.Erased() && (all || overlap(p.ClusterIDs, own))
 }
 
 // A PersonPage is a person with their company and what they registered for.

@@ -23,6 +23,7 @@ type Person struct {
 	Grants       []Grant   `bson:"grants,omitempty"`
 	Staff        bool      `bson:"staff"` // has grants
 	Words        []string  `bson:"words"`
+	ErasedAt     time.Time `bson:"erased_at,omitempty"` // see Erased
 }
 
 // A Consent is one answer to one purpose, with the words that were shown.

@@ -1,6 +1,11 @@
 package scheduling
 
-import "kohtaamo/storage"
+import (
+	"iter"
+	"slices"
+
+	"kohtaamo/storage"
+)
 
 // A personalStore is a collection that knows things about persons. Every
 // collection with a name, an address or an answer of somebody has its line in
@@ -14,12 +19,161 @@ type personalStore struct {
 
 	// erase takes p out of the collection: what counts stays, with p's id, which
 	// is random and leads nowhere once the person is gone; names, addresses,
-	// answers and free texts about p go. It says how many documents it changed.
+	// answers and free texts about p go. It says how many documents it changed,
+	// and is called again until it changes none: it may leave some for the next time.
 	erase func(tx *storage.Tx, p *Person) (int, error)
 }
 
-// personalStores are all of them, in the order of a copy.
+// personalStores are all of them, in the order of a copy and of an erasure. The
+// person comes first: from then on the address is free for somebody new, whom
+// the rest leaves alone.
 var personalStores = []personalStore{
+	{"people", copyPerson, erasePerson},
+	{"feed_tokens", copyFeeds, eraseFeeds},
+	{"busy_calendars", copyBusy, eraseBusy},
+	{"survey_replies", copySurveyReplies, eraseSurveyReplies},
+	{"registrations", copyRegistrations, eraseRegistrations},
+	{"trip_applications", copyApplications, eraseApplications},
+	{"travellers", copyTravellers, eraseTravellers},
+	{"trips", copyTripsLed, eraseTripsLed},
+	{"trip_notes", copyTripNotes, eraseTripNotes},
+	{"trip_outcomes", copyTripOutcomes, eraseTripOutcomes},
+	{"trip_programmes", copyHostContacts, eraseHostContacts},
+	{"delegation_wishes", copyDelegationWishes, eraseDelegationWishes},
+	{"outcomes", copyOutcomes, eraseOutcomes},
+	{"requests", copyRequests, eraseRequests},
+	{"meetings", copyMeetings, eraseMeetings},
+	{"agenda_promises", nil, eraseAgendaPromises},
+	{"entrants", copyEntrants, eraseEntrants},
+	{"group_memberships", copyGroupMemberships, eraseGroupMemberships},
+	{"groups", copyGroups, eraseGroups},
+	{"gatherings", copyGatherings, eraseGatherings},
+	{"visit_days", nil, eraseVisitDays},
+	{"readings", copyReadings, eraseReadings},
+	{"subscriptions", copySubscriptions, eraseSubscriptions},
 	{"plan_items", copyPlanItems, erasePlanItems},
 	{"plan_versions", copyPlanVersions, erasePlanVersions},
+	{"mails", copyMails, eraseMails},
+	{"mail_deliveries", copyDeliveries, eraseDeliveries},
+	{"mail_suppressions", copySuppression, eraseSuppression},
+	{"audit", copyAudit, eraseAudit},
+}
+
+// A PersonalStore is a collection that knows things about persons and belongs to
+// another package. Copy and Erase promise what a line of personalStores does.
+type PersonalStore struct {
+	Name  string
+	Copy  func(tx *storage.Tx, p *Person) ([]any, error)
+	Erase func(tx *storage.Tx, p *Person) (int, error)
+}
+
+// stores are those of this package and of the others.
+func (d *Desk) stores() []personalStore {
+	all := slices.Clone(personalStores)
+	for _, s := range d.Elsewhere {
+		all = append(all, personalStore{s.Name, s.Copy, s.Erase})
+	}
+	return all
+}
+
+// nameless is what stands where the name of somebody stood who was erased: what
+// records in Finnish and English write for a person without a name.
+const nameless = "N.N."
+
+// A shelf is a collection of any type.
+type shelf[T any] interface {
+	Each(tx *storage.Tx, q storage.Query) iter.Seq2[*T, error]
+	Put(tx *storage.Tx, v *T) error
+	Delete(tx *storage.Tx, v *T) error
+}
+
+// having asks for the documents with a value in a field.
+func having(field, value string) storage.Query {
+	return storage.Query{Where: []storage.Cond{storage.Is(field, value)}}
+}
+
+// including asks for the documents with a value in a list.
+func including(field, value string) storage.Query {
+	return storage.Query{Where: []storage.Cond{{Field: field, Op: storage.Has, Value: value}}}
+}
+
+// blank stores those of what q asks for that change alters, and counts them.
+func blank[T any](tx *storage.Tx, c shelf[T], q storage.Query, change func(*T) bool) (n int, err error) {
+	for v, err := range c.Each(tx, q) {
+		if err != nil {
+			return 0, err
+		}
+		if !change(v) {
+			continue
+		}
+		if err := c.Put(tx, v); err != nil {
+			return 0, err
+		}
+		n++
+	}
+	return n, nil
+}
+
+// discard deletes those of what q asks for that are to go, and counts them.
+func discard[T any](tx *storage.Tx, c shelf[T], q storage.Query, goes func(*T) bool) (n int, err error) {
+	for v, err := range c.Each(tx, q) {
+		if err != nil {
+			return 0, err
+		}
+		if !goes(v) {
+			continue
+		}
+		if err := c.Delete(tx, v); err != nil {
+			return 0, err
+		}
+		n++
+	}
+	return n, nil
+}
+
+// show gives some fields of those of what q asks for that are about somebody.
+func show[T any](tx *storage.Tx, c shelf[T], q storage.Query, about func(*T) bool, fields ...string) (out []any, err error) {
+	for v, err := range c.Each(tx, q) {
+		if err != nil {
+			return nil, err
+		}
+		if !about(v) {
+			continue
+		}
+		x, err := storage.Pick(v, fields...)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, x)
+	}
+	return out, nil
+}
+
+// all takes every document that was asked for.
+func all[T any](*T) bool { return true }
+
+// both joins what two ways of asking found.
+func both[T any](first []T, err error) func([]T, error) ([]T, error) {
+	return func(second []T, err2 error) ([]T, error) {
+		if err != nil {
+			return nil, err
+		}
+		return append(first, second...), err2
+	}
+}
+
+// wipe empties texts, and reports whether there was anything in them.
+func wipe(texts ...*string) (some bool) {
+	for _, s := range texts {
+		some = some || *s != ""
+		*s = ""
+	}
+	return some
+}
+
+// unname takes a name away, and reports whether it was there.
+func unname(name *string) bool {
+	was := *name
+	*name = nameless
+	return was != nameless
 }

@@ -182,6 +182,9 @@ func listingOf(s *Subscription, against *mailer.Suppression) Listing {
 // subscriptionOf finds how an address stands to a list, or begins it.
 func (d *Desk) subscriptionOf(tx *storage.Tx, listID, email string) (*Subscription, error) {
 	s, err := subscriptions.Get(tx, d.subscriptionID(listID, email))
+	if err == nil && s.nobody() {
+		s.Email, s.Key, s.Name = email, mailer.AddressKey(email), "" // what it is now, if it is kept
+	}
 	if !errors.Is(err, storage.ErrNotFound) {
 		return s, err
 	}

@@ -131,6 +131,11 @@ func (d *Desk) place(tx *storage.Tx, by Actor, l *MailingList, in NewSubscriber,
 		return nil, "", err
 	}
 	came := listingOf(s, against)
+	if erased, err := d.wasErased(tx, in.Email); err != nil {
+		return nil, "", err
+	} else if erased && came == ListNew {
+		came = ListLeft
+	}
 	if came != ListNew || !commit {
 		return s, came, nil
 	}

@@ -22,6 +22,8 @@ import (
 
 // built are the beginnings of keys that code puts together, each with where.
 var built = []string{
+	"purpose.", "mydata.part.", "mydata.field.", "mydata.true", "mydata.false", "consents.where.", "consents.given.", // handlers: purposes, copies and their fields
+	"retention.", "erasure.by.", "erasure.state.", "processing.", // pages: rules, proofs and the record, by key
 	"admin.scope.",                     // tokens: what a token may
 	"admin.transport.",                 // overview.html: where mail goes
 	"audit.action.",                    // handlers.auditWords

@@ -47,6 +47,7 @@ func fillDemo(ctx context.Context, c *console, h *house, transport mailer.Transp
 	d.planB2BGroups()
 	d.planTrips()
 	d.planNews()
+	d.planPrivacy()
 	d.planFollowing()
 	if err := d.play(ctx); err != nil {
 		return false, fmt.Errorf("fill the demo: %w", h.inWords(err))

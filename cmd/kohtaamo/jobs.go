@@ -41,6 +41,8 @@ func (h *house) runner() *jobs.Runner {
 		{Name: "traveller-data", Schedule: "37 3 * * *", Do: h.desk.PurgeTravellers},
 		{Name: "suppressions", Schedule: "@every 1m", Do: h.desk.FollowSuppressions},
 		{Name: "subscriptions", Schedule: "47 3 * * *", Do: h.desk.ForgetWishes},
+		{Name: "erasures", Schedule: "@every 1m", Do: h.desk.FinishErasures},
+		{Name: "retention", Schedule: "7 4 * * *", Do: h.desk.ForgetInTime},
 		{Name: "purge", Schedule: "17 3 * * *", Do: h.purge},
 	}}
 }

@@ -33,10 +33,16 @@ type process struct {
 // spawn starts one and waits until it has said where it is.
 func spawn(t *testing.T, args ...string) *process {
 	t.Helper()
+	return spawnTo(t, t.Output(), args...)
+}
+
+// spawnTo is spawn with another place for what the server logs.
+func spawnTo(t *testing.T, log io.Writer, args ...string) *process {
+	t.Helper()
 	all := append([]string{"serve", "--listen", "127.0.0.1:0", "--log-level", "warn"}, args...)
 	p := &process{cmd: exec.Command(os.Args[0], all...)}
 	p.cmd.Env = append(os.Environ(), "KOHTAAMO_TEST_MAIN=1")
-	p.cmd.Stderr = t.Output()
+	p.cmd.Stderr = log
 	out, err := p.cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)

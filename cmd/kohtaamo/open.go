@@ -103,6 +103,7 @@ func open(ctx context.Context, c *console, cfg *config, mayBeNew bool) (*house, 
 		Fetch: fetch.New("Kohtaamo/" + release + " (+" + cfg.BaseURL + "/)").Get,
 	}
 	h.outbox.Refuses, h.outbox.Forgetting = h.desk.RefusesDelivery, h.desk.KeepResults
+	h.desk.Elsewhere = h.personalStores()
 	h.auth = auth.New(h.desk)
 	return h, nil
 }

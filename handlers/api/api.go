@@ -112,6 +112,7 @@ func (a *API) routes() {
 	a.wordingRoutes()
 	a.jobRoutes()
 	a.auditRoutes()
+	a.privacyRoutes()
 	a.scheduleRoutes()
 	a.chainRoutes()
 	a.surveyRoutes()

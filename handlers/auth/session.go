@@ -78,7 +78,7 @@ func (a *Auth) load(ctx context.Context, hash string) (s *Session, err error) {
 		if err != nil {
 			return err
 		}
-		if s.Staff && len(p.Grants) == 0 {
+		if s.Staff && len(p.Grants) == 0 || p.Erased() {
 			return storage.ErrNotFound
 		}
 		s.actor = p.Actor()

@@ -23,6 +23,7 @@ var documentTests = map[string]func(*testing.T, Place){
 	"NewID":            testNewID,
 	"ReadOnly":         testReadOnly,
 	"UnknownElsewhere": testUnknownCollection,
+	"Rewrite":          testRewrite,
 }
 
 func testRoundTrip(t *testing.T, place Place) {

@@ -1,0 +1,83 @@
+package handlers
+
+import (
+	"net/url"
+	"strings"
+	"testing"
+
+	"kohtaamo/scheduling"
+)
+
+// TestMyData: somebody sees what is kept, takes a consent back at once, takes a
+// copy along and erases themselves by the mailed link.
+func TestMyData(t *testing.T) {
+	h := newHouse(t)
+	e := h.published(t, func(e *scheduling.Event) {
+		e.Rules.ShowList = true
+		e.Rules.Consents = []scheduling.ConsentAsk{{Purpose: "participants", Label: scheduling.Text{"en": "Show my name", "fi": "Näytä nimeni"}}}
+	})
+	h.visitor(t).post("/events/"+e.Slug+"/register", url.Values{"name": {"Yrjö Zyx <b>"}, "email": {"yrjo@example.fi"}, "consent.participants": {"on"}})
+	v := h.visitor(t)
+	v.post("/privacy/link", url.Values{"email": {"nobody"}}).want(t, 422, "#f-email")
+	v.post("/privacy/link", url.Values{"email": {"yrjo@example.fi"}}).want(t, 200, "If we know yrjo@example.fi")
+	enter := h.mailedPath(t, "yrjo@example.fi")
+	v.post(enter, url.Values{}).leads(t, "/account/data")
+	v.get("/account/data").want(t, 200, "My name in lists of participants", "Take back")
+	h.visitor(t).get("/events/"+e.Slug).want(t, 200, "Yrjö Zyx")
+	v.post("/account/data/consents/participants", url.Values{"given": {"no"}}).leads(t, "/account/data")
+	if h.visitor(t).get("/events/" + e.Slug); strings.Contains(h.visitor(t).get("/events/"+e.Slug).Body, "Yrjö Zyx") {
+		t.Error("taken back, the name still stands on the event's page")
+	}
+	v.post("/account/data/consents/health", url.Values{"given": {"no"}}).want(t, 404)
+	v.get("/account/data/copy").want(t, 200, "Copy of my data", "Yrjö Zyx &lt;b&gt;", "CircularArena")
+	json := v.get("/account/data/copy.json")
+	json.want(t, 200, `"email": "yrjo@example.fi"`)
+	if json.Header.Get("Cache-Control") != "no-store" {
+		t.Error("a copy may be kept by others")
+	}
+	v.post("/account/data/erase", nil).leads(t, "/account/data")
+	link := h.mailedPath(t, "yrjo@example.fi")
+	stranger := h.visitor(t)
+	stranger.get("/erase/x.y").want(t, 404)
+	stranger.get(link).want(t, 200, "yrjo@example.fi", "cannot be undone")
+	stranger.post(link, url.Values{}).leads(t, link)
+	stranger.get(link).want(t, 200, "You are erased")
+	stranger.post(link, url.Values{}).leads(t, link)
+	if got := v.get("/account/data"); got.Status != 303 {
+		t.Errorf("who was erased is still signed in: %d", got.Status)
+	}
+	if strings.Contains(strings.ToLower(h.logs.String()), "yrj") {
+		t.Error("the log names somebody")
+	}
+}
+
+// TestPrivacyAdmin: rules within bounds, proofs, the register and an erasure.
+func TestPrivacyAdmin(t *testing.T) {
+	h := newHouse(t)
+	c := h.newCluster(t, "automotive", "Automotive")
+	v := h.person(t, "root@example.fi", scheduling.Grant{Role: scheduling.Administrator})
+	organiser := h.person(t, "outi@example.fi", scheduling.Grant{Role: scheduling.Organiser, Cluster: c.ID})
+	v.get("/admin/privacy").want(t, 200, "Answers in registrations", "180 days after the event", "Nothing yet")
+	v.get("/admin/privacy?due=1").want(t, 200, "Would go now")
+	v.post("/admin/privacy/rules/answers", url.Values{"days": {"2"}, "rev": {"0"}}).want(t, 422, "14 to 1095")
+	v.post("/admin/privacy/rules/answers", url.Values{"days": {"90"}, "rev": {"0"}}).leads(t, "/admin/privacy")
+	v.post("/admin/privacy/rules/answers", url.Values{"days": {"80"}, "rev": {"0"}}).want(t, 409)
+	h.visitor(t).get("/privacy").want(t, 200, "90 days after the event")
+	v.get("/admin/privacy/record").want(t, 200, "Record of processing", "90 days after the event")
+
+	p := &scheduling.Person{Email: "zoe@example.fi", Name: "Zoë Gone", Lang: "en", ClusterIDs: []string{c.ID}}
+	if err := h.desk.SavePerson(t.Context(), root, p); err != nil {
+		t.Fatal(err)
+	}
+	if err := h.desk.SetConsent(t.Context(), p.Actor(), "photos", true); err != nil {
+		t.Fatal(err)
+	}
+	organiser.get("/organise/consents?purpose=photos&given=yes").want(t, 200, "Zoë Gone", "Photographs of me")
+	organiser.get("/organise/consents?given=no").want(t, 200, "Nobody fits")
+	organiser.get("/organise/consents.csv").want(t, 200, "zoe@example.fi")
+	v.get("/admin/users/"+p.ID+"/erase").want(t, 200, "zoe@example.fi")
+	v.post("/admin/users/"+p.ID+"/erase", nil).leads(t, "/admin/privacy/erasures")
+	v.get("/admin/privacy/erasures").want(t, 200, "an administrator", "erased")
+	v.get("/admin/users/"+p.ID+"/erase").want(t, 404)
+	organiser.get("/organise/consents").want(t, 200, "Nobody has been asked yet")
+}
