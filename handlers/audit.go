@@ -25,6 +25,8 @@ var auditActions = []string{
 	"mail.hold", "mail.release", "mail.resend", "mail.allow", "feed.create", "feed.save", "feed.rotate", "feed.revoke",
 	"series.create", "series.edit", "series.end", "series.move_date", "series.cancel_date", "series.restore_date",
 	"outcome.save",
+	"plan.create", "plan.write", "plan.keep", "plan.approve", "plan.delete", "plan.item", "plan.item_delete", "plan.file", "plan.file_delete",
+	"label.answer", "label.proof", "label.proof_drop", "report.write", "evidence.make",
 	"trip.outcome", "trip.ask_outcomes", "trip.ask_hosts",
 	"list.save", "list.import", "subscription.join", "subscription.leave", "subscription.leave_all", "subscription.add", "subscription.remove",
 	"suppression.add", "suppression.lift",

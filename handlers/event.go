@@ -97,7 +97,12 @@ func (s *Server) eventPage(c *fiber.Ctx) (*eventPage, error) {
 
 // eventPageOf is the page of an event, be it stored or as somebody writes it.
 func (s *Server) eventPageOf(c *fiber.Ctx, found *scheduling.EventPage) *eventPage {
-	e, now := found.Event, s.desk.DB.Now()
+	return s.eventPageAt(c, found, s.desk.DB.Now())
+}
+
+// eventPageAt is the page of an event as it looks at a moment.
+func (s *Server) eventPageAt(c *fiber.Ctx, found *scheduling.EventPage, now time.Time) *eventPage {
+	e := found.Event
 	p := &eventPage{EventPage: found, Phase: e.Phase(now), Seats: seatsOf(e, found.Seating, now), Days: agendaDays(e)}
 	p.Calendar, p.Map, p.Social = s.calendarLinks(c, e), mapLink(e), s.desk.EventURL(e)
 	p.Description = e.Summary.In(s.lang(c).Code())

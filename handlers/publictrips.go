@@ -61,11 +61,16 @@ func (s *Server) showTrip(c *fiber.Ctx) error {
 	if found.Trip.Slug != c.Params("slug") {
 		return storage.ErrNotFound // its number is not an address of the page
 	}
+	return s.page(c, "trip", s.publicTripOf(c, found))
+}
+
+// publicTripOf is the page of a trip for everybody.
+func (s *Server) publicTripOf(c *fiber.Ctx, found *scheduling.TripPage) *publicTripPage {
 	p := publicTrip(found)
 	p.Emblem = s.emblem(c, found.Project)
 	p.Description = found.Trip.Summary.In(s.lang(c).Code())
 	p.Feeds = []Feed{{"/trips/" + found.Trip.Slug + ".ics", found.Trip.Title.In(s.lang(c).Code())}}
-	return s.page(c, "trip", p)
+	return p
 }
 
 func publicTrip(found *scheduling.TripPage) *publicTripPage {

@@ -80,6 +80,9 @@ func (s *Server) allRoutes() []route {
 		s.tripHostRoutes(),
 		s.newsletterRoutes(),
 		s.surveyRoutes(),
+		s.reportRoutes(),
+		s.planRoutes(),
+		s.labelRoutes(),
 	)
 }
 

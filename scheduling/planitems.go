@@ -223,7 +223,7 @@ const overdueShown = 500
 // planCalls are the plans that wait for somebody, those that wait longest first.
 func planCalls(tx *storage.Tx, organises func(clusterID string) bool) (out []PlanCall, err error) {
 	late, err := planItems.Find(tx, storage.Query{Sort: "due", Limit: overdueShown,
-		Where: []storage.Cond{storage.Is("state", string(ActionOpen)), {Field: "due", Op: storage.Lt, Value: planDay(tx.Now())}}})
+		Where: []storage.Cond{storage.Is("state", string(ActionOpen)), {Field: "due", Op: storage.Lt, Value: HouseDay(tx.Now())}}})
 	if err != nil {
 		return nil, err
 	}

@@ -89,7 +89,7 @@ func (d *Desk) Plan(ctx context.Context, by Actor, id string) (page *PlanPage, e
 }
 
 func planPage(tx *storage.Tx, p *Plan) (page *PlanPage, err error) {
-	page = &PlanPage{Plan: p, Names: map[string]string{}, Emails: map[string]string{}, Today: planDay(tx.Now())}
+	page = &PlanPage{Plan: p, Names: map[string]string{}, Emails: map[string]string{}, Today: HouseDay(tx.Now())}
 	if page.Cluster, err = clusters.Get(tx, p.ClusterID); err != nil {
 		return nil, err
 	}

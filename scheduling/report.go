@@ -106,7 +106,7 @@ func (d *Desk) reportIn(tx *storage.Tx, by Actor, periodID string) (*Report, err
 		if r.Project, err = projects.Get(tx, p.ProjectID); ignoreMissing(err) != nil {
 			return nil, err
 		}
-		r.Funding = r.Project.shownOn(planDay(r.At))
+		r.Funding = r.Project.shownOn(HouseDay(r.At))
 	}
 	t, err := d.reportText(tx, periodID)
 	if err == nil {

@@ -45,6 +45,9 @@ var signs = map[string]map[string]sign{
 		"running": {"now", "now"}, "done": {"check", "good"}, "failed": {"cross", "bad"}, "never": {"dash", "quiet"},
 		"stopped": {"half", "wait"},
 	},
+	"plan": {
+		"open": {"empty", "wait"}, "overdue": {"half", "bad"}, "done": {"check", "good"}, "dropped": {"dash", "quiet"}, "approved": {"check", "good"}, "kept": {"full", "quiet"},
+	},
 	"proposal": {
 		"queued": {"empty", "wait"}, "solving": {"now", "now"}, "ready": {"half", "maybe"}, "failed": {"cross", "bad"},
 		"publishing": {"now", "now"}, "published": {"full", "good"},

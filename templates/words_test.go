@@ -81,6 +81,7 @@ var built = []string{
 	"programme.fault.", "programme.asked.", "programme.fix.", "programme.f.", "programme.leg.", "programme.activity.", "programme.room.", "programme.new.", "programme.edit.", // a trip's programme
 	"tripoutcome.figure.", "tripoutcome.column.", "tripreport.section.", "tripreport.figure.", // handlers and scheduling: what came of trips
 	"tripoutcome.figure.", "tripoutcome.column.", "tripreport.section.", "tripreport.figure.", "tripreport.column.", // handlers and scheduling: what came of trips
+	"plan.begin.", "plan.kind.", "plan.column.", "plan.flash.", "label.group.", "label.q.", "label.help.", "label.kind.", "label.f.", "report.begin.", "report.column.", "report.row.", "evidence.", // scheduling and handlers: reports, evidence, living documents
 	"chain.place.", "chain.survey.", "chain.yesno.", "survey.f.", "survey.default.", // the same of conditions and surveys
 
 	"traveller.role.", "traveller.field.", "traveller.diet.", "traveller.f.", "travel.data.", "room.", "manifest.kind.", // travellers, their rooms, print-outs

@@ -49,6 +49,7 @@ func fillDemo(ctx context.Context, c *console, h *house, transport mailer.Transp
 	d.planNews()
 	d.planPrivacy()
 	d.planFollowing()
+	d.planPlans()
 	if err := d.play(ctx); err != nil {
 		return false, fmt.Errorf("fill the demo: %w", h.inWords(err))
 	}

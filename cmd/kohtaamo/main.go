@@ -56,6 +56,7 @@ func commands() []command {
 		{"mail", "receive < MESSAGE", "take a message that came in: an answer to an invite", mailCommand},
 		{"export", "FILE", "write everything as lines of JSON (- for standard output)", export},
 		{"import", "FILE", "read an export into an empty database (- for standard input)", importFile},
+		{"evidence", "FILE.zip", "pack what proves a period's report, or check such a pack", evidence},
 		{"backup", "FILE", "copy an SQLite database while it is in use", backup},
 		{"solve", "PROBLEM.json", "make the schedule of a round of B2B meetings (- for standard input)", solve},
 		{"health", "", "ask the server on this machine whether it is ready", health},

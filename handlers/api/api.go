@@ -119,6 +119,7 @@ func (a *API) routes() {
 	a.campaignRoutes()
 	a.programmeRoutes()
 	a.travellerRoutes()
+	a.planRoutes()
 }
 
 // withHead answers HEAD wherever there is a GET.
