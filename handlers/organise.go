@@ -46,6 +46,7 @@ func (s *Server) organiseRoutes() []route {
 		get(event+"/answers", Organiser, s.showAnswers),
 		get(event+"/badges", Organiser, s.showBadges),
 		get(event+"/names", Organiser, s.showNames),
+		get(event+"/participants", Organiser, s.showParticipants),
 
 		get(event+"/checkin", Door, s.showCheckIn),
 		post(event+"/checkin", Door, s.checkIn),

@@ -54,6 +54,17 @@ func (s *Server) showBadges(c *fiber.Ctx) error {
 	return s.funded(c, "badges", p, p.Event.ID)
 }
 
+// showParticipants answers GET /organise/events/:id/participants: the list that can
+// be given to everybody who comes, of those who agreed to be on it.
+func (s *Server) showParticipants(c *fiber.Ctx) error {
+	p, err := s.printed(c)
+	if err != nil {
+		return err
+	}
+	p.People = slices.DeleteFunc(p.People, func(r *scheduling.Registration) bool { return !scheduling.Agreed(r.Consents, "participants") })
+	return s.funded(c, "participants", p, p.Event.ID)
+}
+
 // showNames answers GET /organise/events/:id/names.
 func (s *Server) showNames(c *fiber.Ctx) error {
 	p, err := s.printed(c)

@@ -27,16 +27,19 @@ func init() {
 		},
 		"mydata_copy none": func() paged { return &dataCopyPage{At: t0, Zone: houseZone} },
 		"erase": func() paged {
-			return &erasePage{Person: samplePerson(), Path: "/erase/x.y"}
+			return &erasePage{Person: sampleErasable(), Path: "/erase/x.y"}
 		},
 		"erase old":    func() paged { return &erasePage{Old: true} },
 		"erase done":   func() paged { return &erasePage{} },
-		"erase_person": func() paged { return &erasePersonPage{Page: adminPage(), Person: samplePerson()} },
+		"erase_person": func() paged { return &erasePersonPage{Page: adminPage(), Person: sampleErasable()} },
 		"consents": func() paged {
 			line := consentLine{sampleGiven(true), hostile}
 			bare := consentLine{givenLine{Given: scheduling.Given{Consent: scheduling.Consent{At: t0}}}, hostile}
-			return &consentsPage{Page: directoryPage(), People: []consentRow{{samplePerson(), []consentLine{line, bare}}}, Query: hostile, Purpose: "photos", Answer: "yes",
+			return &consentsPage{Page: directoryPage(), People: []consentRow{{sampleErasable(), []consentLine{line, bare}}}, Query: hostile, Purpose: "photos", Answer: "yes",
 				Purposes: hostileOptions, Answers: hostileOptions, Filtered: true, Zone: houseZone}
+		},
+		"participants": func() paged {
+			return &printPage{boardPage: sampleBoard(scheduling.Published), People: []*scheduling.Registration{{Name: hostile, Company: hostile}}}
 		},
 		"consents empty": func() paged { return &consentsPage{Filtered: true} },
 		"consents none":  func() paged { return &consentsPage{} },
@@ -70,7 +73,7 @@ func init() {
 	}
 }
 
-func samplePerson() *scheduling.Person {
+func sampleErasable() *scheduling.Person {
 	return &scheduling.Person{Meta: storage.Meta{ID: "p"}, Name: hostile, Email: "a@example.fi", Lang: "fi"}
 }
 

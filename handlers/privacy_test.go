@@ -24,7 +24,12 @@ func TestMyData(t *testing.T) {
 	v.post(enter, url.Values{}).leads(t, "/account/data")
 	v.get("/account/data").want(t, 200, "My name in lists of participants", "Take back")
 	h.visitor(t).get("/events/"+e.Slug).want(t, 200, "Yrjö Zyx")
+	boss := h.person(t, "outi@example.fi", scheduling.Grant{Role: scheduling.Organiser})
+	boss.get("/organise/events/"+e.ID+"/participants").want(t, 200, "Yrjö Zyx")
 	v.post("/account/data/consents/participants", url.Values{"given": {"no"}}).leads(t, "/account/data")
+	if strings.Contains(boss.get("/organise/events/"+e.ID+"/participants").Body, "Yrjö Zyx") {
+		t.Error("taken back, the name still stands on the list for those who come")
+	}
 	if h.visitor(t).get("/events/" + e.Slug); strings.Contains(h.visitor(t).get("/events/"+e.Slug).Body, "Yrjö Zyx") {
 		t.Error("taken back, the name still stands on the event's page")
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"kohtaamo/storage"
 )
@@ -39,15 +40,19 @@ func to(list []*Mail, address string) (out []*Mail) {
 	return out
 }
 
-// ForgetMails deletes the mails to an address, also those that have not left, and
-// says how many there were. One that a worker has in its hands is ErrUnsettled:
+// ForgetMails deletes the mails to an address that were promised before a moment,
+// or all if it is zero, also those that have not left, and says how many there
+// were. One that a worker has in its hands is ErrUnsettled:
 // to be tried again.
-func ForgetMails(tx *storage.Tx, address string) (int, error) {
+func ForgetMails(tx *storage.Tx, address string, before time.Time) (n int, err error) {
 	list, err := About(tx, address)
 	if err != nil {
 		return 0, err
 	}
 	for _, m := range list {
+		if !before.IsZero() && !m.Created.Before(before) {
+			continue
+		}
 		if m, err = mails.Get(tx, m.ID); err != nil { // letting one go may have written the next
 			return 0, err
 		}
@@ -63,8 +68,9 @@ func ForgetMails(tx *storage.Tx, address string) (int, error) {
 		if err := mails.Delete(tx, m); err != nil {
 			return 0, err
 		}
+		n++
 	}
-	return len(list), nil
+	return n, nil
 }
 
 // CopiesTo gives the copies of issues that went to an address, or are to go.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"time"
 
@@ -86,7 +87,7 @@ func (d *Desk) erase(ctx context.Context, by Actor, id, who string) (*Erasure, e
 	if err != nil {
 		return nil, fmt.Errorf("erase person %s: %w", id, changedMeanwhile(err))
 	}
-	e, err := d.carryOut(ctx, id)
+	e, err := d.carryOut(ctx, id, portionsAtOnce)
 	if err != nil && e == nil {
 		return nil, fmt.Errorf("erase person %s: %w", id, err)
 	}
@@ -131,9 +132,13 @@ func (d *Desk) beginErasure(tx *storage.Tx, by Actor, id, who string) error {
 	return d.log(tx, by, auditErase, p.ID, p.ID, "", "")
 }
 
-// carryOut brings an erasure to its end. It gives how far it came also with an
-// error.
-func (d *Desk) carryOut(ctx context.Context, id string) (e *Erasure, err error) {
+// portionsAtOnce is how many portions whoever asks waits for: enough for a house
+// of some thousand people. The job does the rest of a larger one.
+const portionsAtOnce = 300
+
+// carryOut brings an erasure to its end, or as far as so many portions go. It
+// gives how far it came also with an error.
+func (d *Desk) carryOut(ctx context.Context, id string, most int) (e *Erasure, err error) {
 	if e, err = d.erasure(ctx, id); err != nil {
 		return nil, err
 	}
@@ -142,7 +147,7 @@ func (d *Desk) carryOut(ctx context.Context, id string) (e *Erasure, err error) 
 			return e, err
 		}
 	}
-	for e.Who != nil {
+	for n := 0; e.Who != nil && n < most; n++ {
 		if err := ctx.Err(); err != nil {
 			return e, err
 		}
@@ -242,7 +247,7 @@ func (d *Desk) FinishErasures(ctx context.Context, _ time.Time) (done int, err e
 		return err
 	})
 	for _, e := range open {
-		if _, err2 := d.carryOut(ctx, e.ID); err2 == nil {
+		if _, err2 := d.carryOut(ctx, e.ID, math.MaxInt); err2 == nil {
 			done++
 		} else if !errors.Is(err2, mailer.ErrUnsettled) { // a mail is on its way: the next run finds it settled
 			err = errors.Join(err, err2)

@@ -182,3 +182,63 @@ func TestMyData(t *testing.T) {
 		}
 	}
 }
+
+func (h *testHouse) erase(t *testing.T, id string) {
+	t.Helper()
+	done, err := h.ErasePerson(t.Context(), administrator(), id)
+	must(t, err)
+	if done.State != ErasureDone {
+		t.Fatalf("the erasure stands at %s", done.Step)
+	}
+}
+
+// A colleague takes over meetings; without one, they are called off and the
+// others hear of it.
+func TestErasureLeavesRounds(t *testing.T) {
+	h := newHouse(t)
+	r := h.morning(t, nil)
+	us, them := h.entrant(t, r, "Us", 2), h.entrant(t, r, "Them", 1)
+	m := h.meets(t, r, 0, "t1", us, them)
+	h.erase(t, us.People[0].PersonID)
+	if got := h.meeting(t, m.ID); !got.State.Stands() || slices.Contains(got.PersonIDs, us.People[0].PersonID) || !slices.Contains(got.PersonIDs, us.People[1].PersonID) {
+		t.Errorf("with a colleague, the meeting is %s with %v", got.State, got.PersonIDs)
+	}
+	if e := h.entrantNow(t, us.ID); len(e.People) != 1 || !e.People[0].Manages || e.State != EntrantIn {
+		t.Errorf("the company stands with %+v", e.People)
+	}
+	h.erase(t, them.People[0].PersonID)
+	if got := h.meeting(t, m.ID); got.State != MeetingCancelled {
+		t.Errorf("without a colleague, the meeting is %s", got.State)
+	}
+	if e := h.entrantNow(t, them.ID); e.State != EntrantLeft || e.People[0].Name != nameless {
+		t.Errorf("the other company is %s with %+v", e.State, e.People)
+	}
+	if kinds := h.mails(t, mailTo(us, 1)); !slices.Contains(kinds, "meeting.cancelled") {
+		t.Errorf("whoever expected them reads %v", kinds)
+	}
+}
+
+func TestErasureLeavesGroupsAndTrips(t *testing.T) {
+	h := newHouse(t)
+	g := h.b2bNew(t, "spain", nil)
+	who := h.b2bPerson(t, "Aava Oy", "Aino Aava", "fi")
+	m := h.b2bMember(t, g, who)
+	h.erase(t, who.ID)
+	h.write(t, func(tx *storage.Tx) error {
+		got, err := groupMemberships.Get(tx, m.ID)
+		if err == nil && (got.State != MemberLeft || got.People[0].Name != nameless) {
+			t.Errorf("the membership is %s with %+v", got.State, got.People)
+		}
+		return err
+	})
+	if members := h.b2bReload(t, g.ID).Members; slices.Contains(members, who.ID) {
+		t.Errorf("the group still has them: %v", members)
+	}
+	trip := h.selecting(t, nil)
+	a := h.offered(t, trip, 1, 2)
+	h.erase(t, a.PersonID)
+	p := h.selected(t, trip.ID)
+	if got := p.Applications[0]; got.State != ApplicationWithdrawn || got.Name != nameless || got.Email != "" || p.Trip.Held != 0 {
+		t.Errorf("the application is %+v, %d seats are held", got, p.Trip.Held)
+	}
+}

@@ -21,7 +21,7 @@ func sweep(tx *storage.Tx, spec storage.Spec, e *Erasure) (after string, changed
 	if err != nil {
 		return "", 0, err
 	}
-	return storage.Rewrite(tx, spec, e.After, sweepAtOnce, storage.Rewriting{Suspect: m.suspect, Change: m.replace, Drop: m.word})
+	return storage.Rewrite(tx, spec, e.After, sweepAtOnce, storage.Rewriting{Suspect: m.suspect, Change: m.replace, Before: e.Who.ErasedAt, Drop: m.word})
 }
 
 // mentions are the ways in which texts name somebody, in lower case, with what is

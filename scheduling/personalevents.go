@@ -3,6 +3,7 @@ package scheduling
 import (
 	"errors"
 	"slices"
+	"time"
 
 	"kohtaamo/storage"
 )
@@ -19,12 +20,17 @@ func erasePerson(tx *storage.Tx, p *Person) (int, error) {
 		if v.Erased() {
 			return false
 		}
+		p.ErasedAt = tx.Now()
 		*v = Person{Meta: v.Meta, Email: v.ID + "@erased.invalid", Name: nameless, Lang: v.Lang, ErasedAt: tx.Now()}
 		v.index()
 		v.Words = nil
 		return true
 	})
 }
+
+// newer reports whether something was made when the address was free again: it is
+// of somebody else then, for all we know.
+func (p *Person) newer(made time.Time) bool { return p.Erased() && !made.Before(p.ErasedAt) }
 
 // Erased reports whether p is the stub that an erasure left.
 func (p *Person) Erased() bool { return !p.ErasedAt.IsZero() }

@@ -46,6 +46,9 @@ func copySubscriptions(tx *storage.Tx, p *Person) ([]any, error) {
 // nobody without the key can find out who it was.
 func eraseSubscriptions(tx *storage.Tx, p *Person) (int, error) {
 	return blank(tx, subscriptions, having("email", p.Email), func(s *Subscription) bool {
+		if p.newer(s.Created) {
+			return false
+		}
 		s.strip()
 		return true
 	})
@@ -99,7 +102,7 @@ func eraseMails(tx *storage.Tx, p *Person) (int, error) {
 	if p.Email == "" {
 		return 0, nil
 	}
-	return mailer.ForgetMails(tx, p.Email)
+	return mailer.ForgetMails(tx, p.Email, p.ErasedAt)
 }
 
 func copyDeliveries(tx *storage.Tx, p *Person) (out []any, err error) {

@@ -156,5 +156,5 @@ func copyDelegationWishes(tx *storage.Tx, p *Person) ([]any, error) {
 }
 
 func eraseDelegationWishes(tx *storage.Tx, p *Person) (int, error) {
-	return discard(tx, delegationWishes, having("email", p.Email), all[delegationWish])
+	return discard(tx, delegationWishes, having("email", p.Email), func(w *delegationWish) bool { return !p.newer(w.Created) })
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 	"unicode/utf8"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
@@ -13,6 +14,7 @@ import (
 type Rewriting struct {
 	Suspect func([]byte) bool   // looks at a whole document first: what it turns down is not taken apart
 	Change  func(string) string // gives every text as it is to be
+	Before  time.Time           // leaves alone what was made from then on; zero: nothing
 	Drop    func(string) bool   // of a document that was altered, the words to search it by that are to go
 }
 
@@ -38,7 +40,7 @@ func Rewrite(tx *Tx, s Spec, after string, limit int, r Rewriting) (next string,
 		if next, err = idOf(raw); err != nil {
 			return "", 0, tx.fail(fmt.Errorf("%s: %w", s.Name, err))
 		}
-		if r.Suspect(raw) {
+		if r.old(raw) && r.Suspect(raw) {
 			suspects = append(suspects, append(bson.Raw(nil), raw...))
 		}
 	}
@@ -55,6 +57,12 @@ func Rewrite(tx *Tx, s Spec, after string, limit int, r Rewriting) (next string,
 		next = ""
 	}
 	return next, n, nil
+}
+
+// old reports whether a document was made early enough.
+func (r Rewriting) old(raw bson.Raw) bool {
+	made, ok := raw.Lookup("created").DateTimeOK()
+	return r.Before.IsZero() || !ok || made < r.Before.UnixMilli()
 }
 
 func idOf(raw bson.Raw) (string, error) {

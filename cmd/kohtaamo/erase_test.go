@@ -62,7 +62,9 @@ func TestErasedLeavesNoTrace(t *testing.T) {
 	resp.Body.Close()
 	p.terminate(t)
 
-	must(t, "jobs", "run", "erasures", db, "--mail=dir:"+folder)
+	if r := call(t, map[string]string{"KOHTAAMO_MAIL": "dir:" + folder}, "jobs", "run", "erasures", db); r.status != exitDone {
+		t.Errorf("finishing: %+v", r)
+	}
 	if out := must(t, "jobs", "run", "retention", db); !strings.Contains(out, "done") {
 		t.Errorf("the job says %q", out)
 	}

@@ -39,7 +39,7 @@ func eraseLinks(tx *storage.Tx, p *scheduling.Person) (n int, err error) {
 		if err != nil {
 			return n, err
 		}
-		if l.PersonID != p.ID && (l.Newcomer == nil || !strings.EqualFold(l.Newcomer.Email, p.Email)) {
+		if l.PersonID != p.ID && (l.Newcomer == nil || !strings.EqualFold(l.Newcomer.Email, p.Email) || p.Erased() && !l.Created.Before(p.ErasedAt)) {
 			continue
 		}
 		if err := links.Delete(tx, l); err != nil {
