@@ -22,6 +22,8 @@ type Attention struct {
 	Trips   []TripCall      // what delegation trips wait for, soonest first
 	Mine    []*Cluster      // that the organiser looks after
 
+	Actions []ActionCall // groups whose action items are overdue
+
 	Campaigns []*Campaign // that stopped, and that leave at a time to come
 }
 
@@ -71,6 +73,9 @@ func (d *Desk) Attention(ctx context.Context, by Actor) (a *Attention, err error
 			return err
 		}
 		if a.Trips, err = tripCalls(tx, func(ids []string) bool { return all || overlap(ids, own) }); err != nil {
+			return err
+		}
+		if a.Actions, err = actionCalls(tx, func(ids []string) bool { return all || overlap(ids, own) }); err != nil {
 			return err
 		}
 		if a.Campaigns, err = campaignCalls(tx, by); err != nil {

@@ -36,6 +36,8 @@ type MeetingRecord struct {
 	Place        string       `bson:"place,omitempty"`
 	Link         string       `bson:"link,omitempty"`
 	Agenda       []AgendaLine `bson:"agenda,omitempty"`
+	AgendaSent   string       `bson:"agenda_sent,omitempty"` // tells the agenda that was mailed last from others
+	AgendaSentAt time.Time    `bson:"agenda_sent_at,omitempty"`
 	Present      []Presence   `bson:"present,omitempty"`
 	Minutes      string       `bson:"minutes,omitempty"` // Markdown
 	Decisions    []Resolution `bson:"decisions,omitempty"`

@@ -19,4 +19,8 @@ type personalStore struct {
 }
 
 // personalStores are all of them, in the order of a copy.
-var personalStores = []personalStore{}
+var personalStores = []personalStore{
+	{"meeting_records", copyRecords, eraseRecords},
+	{"date_polls", copyPolls, erasePolls},
+	{"action_items", copyActions, eraseActions},
+}

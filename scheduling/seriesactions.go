@@ -332,6 +332,9 @@ func (d *Desk) onSeries(ctx context.Context, by Actor, id, action, reason string
 		if err := seriesOf.Put(tx, s); err != nil {
 			return err
 		}
+		if err := d.followSeries(tx, s); err != nil {
+			return err
+		}
 		out = s
 		return d.log(tx, by, action, s.ID, s.GroupID, s.Title.In("en"), cleanText(reason))
 	})
