@@ -19,8 +19,8 @@ const (
 	actionLength = 300  // characters of what is to be done
 )
 
-// houseDay is the day that it is at now on the house's clock, 2006-01-02.
-func houseDay(now time.Time) string { return now.In(houseLocation()).Format(time.DateOnly) }
+// HouseDay is the day that it is at now on the house's clock, 2006-01-02.
+func HouseDay(now time.Time) string { return now.In(houseLocation()).Format(time.DateOnly) }
 
 func houseLocation() *time.Location {
 	loc, err := time.LoadLocation(HouseZone)
@@ -32,7 +32,7 @@ func houseLocation() *time.Location {
 
 // Overdue reports whether a should have been done before now's day.
 func (a *ActionItem) Overdue(now time.Time) bool {
-	return a.State == ActionOpen && a.Due < houseDay(now)
+	return a.State == ActionOpen && a.Due < HouseDay(now)
 }
 
 // Day is noon of the day a is due on, on the house's clock.

@@ -120,10 +120,10 @@ func takesPart(p *Person, g *Group) bool {
 // expect notes which reminders of a's day are behind already: what is given
 // less than three days ahead needs none ahead.
 func (a *ActionItem) expect(now time.Time) {
-	if houseDay(now.AddDate(0, 0, actionAhead)) >= a.Due {
+	if HouseDay(now.AddDate(0, 0, actionAhead)) >= a.Due {
 		a.RemindedOf = a.Due
 	}
-	if a.Due < houseDay(now) {
+	if a.Due < HouseDay(now) {
 		a.OverdueOf = a.Due
 	}
 }

@@ -35,7 +35,7 @@ func (d *Desk) RemindActions(ctx context.Context, now time.Time) (done int, err 
 	var due []*ActionItem
 	err = d.view(ctx, func(tx *storage.Tx) error {
 		due, err = actionItems.Find(tx, storage.Query{Sort: "due", Where: []storage.Cond{storage.Is("state", string(ActionOpen)),
-			{Field: "due", Op: storage.Ge, Value: houseDay(now.AddDate(0, 0, -actionReach))}, {Field: "due", Op: storage.Le, Value: houseDay(now.AddDate(0, 0, actionAhead))}}})
+			{Field: "due", Op: storage.Ge, Value: HouseDay(now.AddDate(0, 0, -actionReach))}, {Field: "due", Op: storage.Le, Value: HouseDay(now.AddDate(0, 0, actionAhead))}}})
 		return err
 	})
 	for _, a := range due {
@@ -58,14 +58,14 @@ func (d *Desk) RemindActions(ctx context.Context, now time.Time) (done int, err 
 
 // reminder is the kind of mail that a's owner is owed at now; "" for none.
 func (a *ActionItem) reminder(now time.Time) string {
-	switch today := houseDay(now); {
+	switch today := HouseDay(now); {
 	case a.State != ActionOpen:
 		return ""
 	case a.Due < today:
 		if a.OverdueOf != a.Due {
 			return mailActionOverdue
 		}
-	case a.Due <= houseDay(now.AddDate(0, 0, actionAhead)):
+	case a.Due <= HouseDay(now.AddDate(0, 0, actionAhead)):
 		if a.RemindedOf != a.Due {
 			return mailActionDue
 		}

@@ -254,7 +254,7 @@ type ActionCall struct {
 // action items, those with the most first.
 func actionCalls(tx *storage.Tx, keep func(clusterIDs []string) bool) (out []ActionCall, err error) {
 	late, err := actionItems.Find(tx, storage.Query{Limit: maxActions, Sort: "due",
-		Where: []storage.Cond{storage.Is("state", string(ActionOpen)), {Field: "due", Op: storage.Lt, Value: houseDay(tx.Now())}}})
+		Where: []storage.Cond{storage.Is("state", string(ActionOpen)), {Field: "due", Op: storage.Lt, Value: HouseDay(tx.Now())}}})
 	for _, a := range late {
 		if !keep([]string{a.ClusterID}) {
 			continue

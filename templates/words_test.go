@@ -81,6 +81,8 @@ var built = []string{
 	"tripoutcome.figure.", "tripoutcome.column.", "tripreport.section.", "tripreport.figure.", "tripreport.column.", // handlers and scheduling: what came of trips
 	"chain.place.", "chain.survey.", "chain.yesno.", "survey.f.", "survey.default.", // the same of conditions and surveys
 
+	"record.f.", "poll.f.", "action.f.", "action.step.", "action.view.", // pages of groups' meetings, polls and action items
+
 	"traveller.role.", "traveller.field.", "traveller.diet.", "traveller.f.", "travel.data.", "room.", "manifest.kind.", // travellers, their rooms, print-outs
 }
 
