@@ -4,6 +4,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"kohtaamo/scheduling"
+	"kohtaamo/scheduling/table"
 	"kohtaamo/storage"
 )
 
@@ -17,6 +18,8 @@ func (s *Server) actionRoutes() []route {
 		get("/actions", SignedIn, s.showOpenActions),
 		get("/groups/:id/actions", SignedIn, s.showActions),
 		post("/groups/:id/actions", SignedIn, s.createAction),
+		get("/groups/:id/actions.csv", SignedIn, s.exportActions(csvFile)),
+		get("/groups/:id/actions.xlsx", SignedIn, s.exportActions(xlsx)),
 		get(one, SignedIn, s.showAction),
 		post(one, SignedIn, s.editAction),
 		post(one+"/set", SignedIn, s.setAction),
@@ -88,6 +91,33 @@ func (s *Server) actions(c *fiber.Ctx, typed values, problem *FormProblem) error
 		p.F.set("id", storage.NewID())
 	}
 	return s.page(c, "actions", p)
+}
+
+// exportActions answers GET /groups/:id/actions.csv and .xlsx with those that the
+// list shows.
+func (s *Server) exportActions(k fileKind) fiber.Handler {
+	return func(c *fiber.Ctx) error {
+		found, err := s.desk.GroupActions(c.UserContext(), actor(c), c.Params("id"), actionFilter(c.Query("view")))
+		if err != nil {
+			return err
+		}
+		l := s.lang(c)
+		return s.sendTable(c, k, "action.title", found.Group.Slug+"-actions", func(w table.Writer) error {
+			var heads []string
+			for _, f := range []string{"what", "owner", "due", "state", "note"} {
+				heads = append(heads, l.Text("action.f."+f))
+			}
+			if err := w.Write(heads); err != nil {
+				return err
+			}
+			for _, a := range found.Actions {
+				if err := w.Write([]string{a.What, a.OwnerName, a.Due, l.Text("state.action." + string(a.State)), a.Note}); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
 }
 
 // showOpenActions answers GET /actions: the open ones of all groups that one

@@ -3,6 +3,7 @@ package handlers
 import (
 	"bytes"
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -58,10 +59,10 @@ func (s *Server) showRecords(c *fiber.Ctx) error {
 type recordPage struct {
 	Page
 	*scheduling.RecordPage
-	Now    time.Time
-	Zone   string // of days
-	Owners []option
-	F      values
+	Now     time.Time
+	Zone    string   // of days
+	Options []option // owners
+	F       values
 }
 
 func (s *Server) recordPage(c *fiber.Ctx) (*recordPage, error) {
@@ -69,15 +70,8 @@ func (s *Server) recordPage(c *fiber.Ctx) (*recordPage, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &recordPage{RecordPage: found, Now: s.desk.DB.Now(), Zone: houseZone, F: values{}}
+	p := &recordPage{RecordPage: found, Now: s.desk.DB.Now(), Zone: houseZone, Options: ownerOptions(found.Owners), F: values{}}
 	p.NoIndex = true
-	if found.Manage {
-		list, err := s.desk.GroupActions(c.UserContext(), actor(c), found.Group.ID, scheduling.ActionFilter{})
-		if err != nil {
-			return nil, err
-		}
-		p.Owners = ownerOptions(list.Owners)
-	}
 	return p, nil
 }
 
@@ -216,8 +210,8 @@ func (s *Server) markAttendance(c *fiber.Ctx) (err error) {
 		return err
 	}
 	to := "/records/" + id + "/attendance"
-	if at := f.Value("at"); len(at) < 8 && at != "" {
-		to += "#p" + at // the phone stays where it was
+	if f.Has("at") {
+		to += "#p" + strconv.Itoa(f.Int("at", 0, 1000)) // the phone stays where it was
 	}
 	return c.Redirect(to, fiber.StatusSeeOther)
 }

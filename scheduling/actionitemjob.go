@@ -120,7 +120,7 @@ func (d *Desk) tellOwner(tx *storage.Tx, g *Group, a *ActionItem, owner *Person,
 	if _, err := d.Outbox.Withdraw(tx, a.ID); err != nil {
 		return err
 	}
-	return d.tellGroup(tx, g, groupLetter{kind: kind, key: a.ID + "/" + turn, ref: a.ID, path: "/action/" + d.ActionLink(a), title: Text{"en": a.What, "fi": a.What},
+	return d.tellGroup(tx, g, groupLetter{kind: kind, key: a.ID + "/" + turn, ref: a.ID, path: "/action/" + d.ActionLink(a), args: []any{"action", a.What},
 		facts: func(l *templates.Lang) []mailer.Fact {
 			return []mailer.Fact{{Label: l.Text("letter.fact.action"), Value: a.What}, {Label: l.Text("letter.fact.due"), Value: l.Date(a.Due)}}
 		}}, owner)

@@ -169,7 +169,7 @@ func (d *Desk) AnswerPoll(ctx context.Context, by Actor, id, personID string, an
 				return err
 			}
 		}
-		if err := d.reportPoll(tx, page.Group, out); err != nil {
+		if err := d.reportPoll(tx, page.Group, out, tx.Now()); err != nil {
 			return err
 		}
 		return d.putPoll(tx, by, out, "poll.answer", "")

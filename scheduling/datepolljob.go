@@ -67,7 +67,7 @@ func (d *Desk) keepPoll(ctx context.Context, id string, now time.Time) (done int
 			return err
 		}
 		was := p.Reported
-		if err := d.reportPoll(tx, g, p); err != nil {
+		if err := d.reportPoll(tx, g, p, now); err != nil {
 			return err
 		}
 		if done += n; done == 0 && p.Reported == was {
@@ -120,14 +120,14 @@ func (d *Desk) remindVoters(tx *storage.Tx, g *Group, p *DatePoll, now time.Time
 
 // reportPoll tells who plans the meetings, once, that everybody has answered or
 // the time to is up. It leaves storing p to the caller.
-func (d *Desk) reportPoll(tx *storage.Tx, g *Group, p *DatePoll) error {
+func (d *Desk) reportPoll(tx *storage.Tx, g *Group, p *DatePoll, now time.Time) error {
 	silent := len(p.silent(g.Members))
-	if p.Reported || len(g.Members) == 0 || silent > 0 && tx.Now().Before(p.AnswerBy) {
+	if p.Reported || len(g.Members) == 0 || silent > 0 && now.Before(p.AnswerBy) {
 		return nil
 	}
 	p.Reported = true
 	return d.tellDeciders(tx, g, groupLetter{kind: mailPollAnswered, key: fmt.Sprintf("%s/%d.%d", p.ID, p.Turn, p.AnswerBy.Unix()), ref: pollRef(p, "keeper"), path: pollPath(p),
-		title: p.Title, args: []any{"answered", len(g.Members) - silent, "of", len(g.Members)}})
+		title: p.Title, args: []any{"answered", len(g.Members) - silent, "members", len(g.Members)}})
 }
 
 // tellVoters tells everybody who was asked and still is a member.

@@ -149,7 +149,7 @@ func TestMinutesAreApproved(t *testing.T) {
 	}
 	_, err = h.ApproveRecord(t.Context(), h.keeper, id)
 	wantProblem(t, err, Invalid) // nothing is written
-	const hostile = "# Hi\n\n<script>alert(1)</script> [x](javascript:alert(2)) ![y](https://spy.example/p.png) **bold**"
+	const hostile = "# Hi\n\n<script>alert(1)</script> [x](javascript:alert(2)) ![y](https://spy.example/p.png)\n\n**bold**"
 	_, err = h.SaveMinutes(t.Context(), h.keeper, id, "", hostile, []Resolution{{Text: "<b>Go</b>"}})
 	must(t, err)
 	a, err := h.SaveAction(t.Context(), h.keeper, ActionInput{GroupID: h.group.ID, RecordID: id, What: "Ask the city", OwnerID: h.members[0].ID, Due: "2027-03-01"})

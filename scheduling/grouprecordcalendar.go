@@ -130,12 +130,15 @@ func (d *Desk) CancelRecord(ctx context.Context, by Actor, id, reason string) (*
 func (d *Desk) followSeries(tx *storage.Tx, s *Series) error {
 	list, err := meetingRecords.Find(tx, storage.Query{Where: []storage.Cond{storage.Is("series_id", s.ID)}})
 	for _, r := range list {
-		m, ok := s.On(r.Day)
-		if !ok || r.Held() {
+		if r.Held() {
 			continue
 		}
 		before := r.clone()
-		r.follow(m)
+		if m, ok := s.On(r.Day); ok {
+			r.follow(m)
+		} else if r.CancelledAt.IsZero() {
+			r.CancelledAt = tx.Now() // the series does not come then any more
+		}
 		if r.looks(before) && r.CancelledAt.Equal(before.CancelledAt) {
 			continue
 		}

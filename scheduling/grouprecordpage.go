@@ -19,6 +19,7 @@ type RecordPage struct {
 	Roll    []RollLine    // the members and whoever else took part
 	Actions []*ActionItem // that the meeting gave
 	Carried []*ActionItem // that were open before: of a meeting ahead
+	Owners  []*Person     // whom action items can be given to; for who may
 }
 
 // A RollLine is one person of the list of those who take part.
@@ -86,6 +87,11 @@ func (p *RecordPage) fill(tx *storage.Tx) (err error) {
 		return err
 	}
 	sortActions(p.Actions)
+	if p.Manage {
+		if p.Owners, err = actionOwners(tx, p.Group); err != nil {
+			return err
+		}
+	}
 	if p.Record.Planned() {
 		p.Carried, err = openActions(tx, p.Group.ID)
 		p.Carried = slices.DeleteFunc(p.Carried, func(a *ActionItem) bool { return a.RecordID == p.Record.ID })

@@ -198,6 +198,9 @@ func (d *Desk) endBefore(tx *storage.Tx, by Actor, s *Series) error {
 	if err := seriesOf.Put(tx, old); err != nil {
 		return err
 	}
+	if err := d.followSeries(tx, old); err != nil {
+		return err
+	}
 	return d.log(tx, by, "series.end", old.ID, old.GroupID, old.Title.In("en"), "")
 }
 
