@@ -33,7 +33,7 @@ func init() {
 		},
 		"record_attendance none": func() paged {
 			p := sampleRecordPage("planned", true)
-			p.Roll = nil
+			p.Roll, p.Problem = nil, nil
 			return p
 		},
 		"poll_form": func() paged {

@@ -92,6 +92,7 @@ func TestGroupRecordPages(t *testing.T) {
 	v.post(at+"/minutes/mail", nil).leads(t, at)
 	member.get(at).want(t, 200, "<strong>met</strong>", "Go on", "Gloria Guest", "Ask the city", "Approved")
 	member.get(at+"/print?lang=fi").want(t, 200, "Pöytäkirja: Spring meeting", "Päätökset")
+	member.get(at + "?lang=en")
 
 	action := "/actions/fedcba9876543210"
 	member.get("/account").want(t, 200, "What I promised to do", "Ask the city")

@@ -81,11 +81,21 @@ func (d *demo) answerTimes(ctx context.Context, poll *scheduling.DatePoll, n int
 		for j, t := range poll.Times {
 			said[t.ID] = scheduling.GroupAnswers[(i*(j+2)+max(0, j-1))%len(scheduling.GroupAnswers)]
 		}
-		if _, err := d.desk.AnswerPoll(ctx, scheduling.Actor{ID: id, Via: "link"}, poll.ID, id, said); err != nil {
+		if _, err := d.desk.AnswerPoll(ctx, d.linked(id), poll.ID, id, said); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// linked is one of the demo's people who follows a link out of a mail.
+func (d *demo) linked(id string) scheduling.Actor {
+	for _, g := range d.people {
+		if g.ID == id {
+			return scheduling.Actor{ID: g.ID, Name: g.Name, Email: g.Email, Lang: g.Lang, Via: "link"}
+		}
+	}
+	panic("demo: a member of a group is nobody") // a mistake in this package
 }
 
 // meet plans what is written of a meeting, and what becomes of what it gave.
@@ -130,7 +140,7 @@ func (d *demo) writeUp(ctx context.Context, id string, ends time.Time, m pastMee
 			return err
 		}
 		if a.doneOn > 0 {
-			owner := scheduling.Actor{ID: x.OwnerID, Name: x.OwnerName, Via: "link"}
+			owner := d.linked(x.OwnerID)
 			d.at(ends.AddDate(0, 0, a.doneOn), func(ctx context.Context) error {
 				_, err := d.desk.SetAction(ctx, owner, x.ID, scheduling.ActionDone, a.whatCame)
 				return err
