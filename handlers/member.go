@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"slices"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -23,6 +24,8 @@ type accountPage struct {
 	Calendars    int // how many calendar addresses they have
 	Groups       []*scheduling.Group
 	Rounds       []*scheduling.EntrantPage
+	Actions      []*scheduling.ActionItem // that they promised, open
+	Now          time.Time
 	Lang         string
 	Langs        []choice
 	Preferences  string // where they say what is sent to them
@@ -40,8 +43,8 @@ func (s *Server) showAccount(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	p := &accountPage{Lang: actor(c).Lang, Preferences: s.desk.PreferencesPath(actor(c))}
 	now := s.desk.DB.Now()
+	p := &accountPage{Lang: actor(c).Lang, Preferences: s.desk.PreferencesPath(actor(c)), Now: now}
 	for _, m := range list {
 		row := myRow{m, "/my/" + s.desk.MyLink(m.Registration)}
 		if m.Event.Ends.After(now) && m.Registration.State.Live() {
@@ -62,6 +65,11 @@ func (s *Server) showAccount(c *fiber.Ctx) error {
 	if p.Rounds, err = s.desk.MyRounds(c.UserContext(), actor(c)); err != nil {
 		return err
 	}
+	promised, err := s.desk.MyActions(c.UserContext(), actor(c))
+	if err != nil {
+		return err
+	}
+	p.Actions = promised.Actions
 	for _, code := range s.texts.Langs() {
 		p.Langs = append(p.Langs, choice{Value: code, Label: s.texts.In(code).Text("member.language_name"), On: code == p.Lang})
 	}

@@ -83,6 +83,7 @@ func (s *Server) allRoutes() []route {
 		s.reportRoutes(),
 		s.planRoutes(),
 		s.labelRoutes(),
+		s.recordRoutes(),
 	)
 }
 

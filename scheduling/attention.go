@@ -23,6 +23,8 @@ type Attention struct {
 	Plans   []PlanCall      // plans with items that are overdue, longest first
 	Mine    []*Cluster      // that the organiser looks after
 
+	Actions []ActionCall // groups whose action items are overdue
+
 	Campaigns []*Campaign // that stopped, and that leave at a time to come
 }
 
@@ -75,6 +77,9 @@ func (d *Desk) Attention(ctx context.Context, by Actor) (a *Attention, err error
 			return err
 		}
 		if a.Plans, err = planCalls(tx, func(id string) bool { return all || slices.Contains(own, id) }); err != nil {
+			return err
+		}
+		if a.Actions, err = actionCalls(tx, func(ids []string) bool { return all || overlap(ids, own) }); err != nil {
 			return err
 		}
 		if a.Campaigns, err = campaignCalls(tx, by); err != nil {

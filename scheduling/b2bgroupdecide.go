@@ -39,7 +39,7 @@ func (d *Desk) decide(tx *storage.Tx, p *MembershipPage, state MembershipState, 
 	}
 	m.become(state, reason, tx.Now())
 	if was == MemberAccepted {
-		if err := letGo(tx, p, m.PersonIDs...); err != nil {
+		if err := d.letGo(tx, p, m.PersonIDs...); err != nil {
 			return err
 		}
 		p.B2B.Accepted--
@@ -141,7 +141,7 @@ func letIn(tx *storage.Tx, p *MembershipPage, ids ...string) error {
 
 // letGo ends the group's membership of people, but of those who stand for
 // another company in it.
-func letGo(tx *storage.Tx, p *MembershipPage, ids ...string) error {
+func (d *Desk) letGo(tx *storage.Tx, p *MembershipPage, ids ...string) error {
 	all, err := membershipsOf(tx, p.Group.ID)
 	if err != nil {
 		return err
@@ -152,6 +152,14 @@ func letGo(tx *storage.Tx, p *MembershipPage, ids ...string) error {
 		})
 		return slices.Contains(ids, id) && !elsewhere
 	})
+	for _, id := range ids {
+		if slices.Contains(p.Group.Members, id) {
+			continue
+		}
+		if err := d.leaveRecords(tx, p.Group, id); err != nil {
+			return err
+		}
+	}
 	return groups.Put(tx, p.Group)
 }
 
@@ -168,7 +176,7 @@ func (d *Desk) LeaveGroup(ctx context.Context, by Actor, id, reason string) (*Gr
 		}
 		m.become(MemberLeft, reason, tx.Now())
 		if was == MemberAccepted {
-			if err := letGo(tx, p, m.PersonIDs...); err != nil {
+			if err := d.letGo(tx, p, m.PersonIDs...); err != nil {
 				return err
 			}
 			p.B2B.Accepted--
@@ -321,7 +329,7 @@ func (d *Desk) DropColleague(ctx context.Context, by Actor, id, personID string)
 		if m.State != MemberAccepted {
 			return nil
 		}
-		return letGo(tx, p, personID)
+		return d.letGo(tx, p, personID)
 	})
 }
 

@@ -21,7 +21,7 @@ func Specs() []storage.Spec {
 		wordings.Spec,
 		files.Spec, fileBodies.Spec,
 		memberships.Spec, agreements.Spec,
-		meetingRecords.Spec, actionItems.Spec,
+		meetingRecords.Spec, datePolls.Spec, actionItems.Spec,
 		works.Spec,
 		reportPeriods.Spec, turnouts.Spec,
 		plans.Spec, planVersions.Spec, planItems.Spec, labelAnswers.Spec, reportTexts.Spec, sentSheets.Spec,

@@ -240,15 +240,21 @@ func (g *Gathering) checkTimes(f faults, now time.Time) {
 	if g.State.Fixed() {
 		return
 	}
-	slices.SortFunc(g.Times, func(a, b CandidateTime) int { return a.Starts.Compare(b.Starts) })
-	g.Times = slices.CompactFunc(g.Times, func(a, b CandidateTime) bool { return a.Starts.Equal(b.Starts) })
-	if len(g.Times) == 0 {
+	g.Times = f.candidates(g.Times, g.AnswerBy, now)
+}
+
+// candidates orders the times that a meeting can take, each once, and notes
+// what is wrong with them and with the time until which they are answered.
+func (f faults) candidates(times []CandidateTime, answerBy, now time.Time) []CandidateTime {
+	slices.SortFunc(times, func(a, b CandidateTime) int { return a.Starts.Compare(b.Starts) })
+	times = slices.CompactFunc(times, func(a, b CandidateTime) bool { return a.Starts.Equal(b.Starts) })
+	if len(times) == 0 {
 		f.add("times", "problem.required")
 	}
-	if len(g.Times) > maxTimes {
+	if len(times) > maxTimes {
 		f.add("times", "b2b.too_many_times")
 	}
-	for _, t := range g.Times {
+	for _, t := range times {
 		switch {
 		case !t.Starts.After(now):
 			f.add("times", "event.in_the_past")
@@ -258,9 +264,10 @@ func (g *Gathering) checkTimes(f faults, now time.Time) {
 			f.add("times", "problem.date")
 		}
 	}
-	if !g.AnswerBy.IsZero() && len(g.Times) > 0 && g.AnswerBy.After(g.Times[0].Starts) {
+	if !answerBy.IsZero() && len(times) > 0 && answerBy.After(times[0].Starts) {
 		f.add("answer_by", "b2b.answer_too_late")
 	}
+	return times
 }
 
 func (g *Gathering) checkParties(f faults) {

@@ -1,6 +1,7 @@
 package scheduling
 
 import (
+	"slices"
 	"time"
 
 	"kohtaamo/storage"
@@ -35,11 +36,26 @@ type MeetingRecord struct {
 	Place        string       `bson:"place,omitempty"`
 	Link         string       `bson:"link,omitempty"`
 	Agenda       []AgendaLine `bson:"agenda,omitempty"`
+	AgendaSent   string       `bson:"agenda_sent,omitempty"` // tells the agenda that was mailed last from others
+	AgendaSentAt time.Time    `bson:"agenda_sent_at,omitempty"`
 	Present      []Presence   `bson:"present,omitempty"`
 	Minutes      string       `bson:"minutes,omitempty"` // Markdown
 	Decisions    []Resolution `bson:"decisions,omitempty"`
 	ApprovedAt   time.Time    `bson:"approved_at,omitempty"`
-	ApprovedBy   string       `bson:"approved_by,omitempty"` // name
+	ApprovedBy   string       `bson:"approved_by,omitempty"`    // name
+	ApprovedByID string       `bson:"approved_by_id,omitempty"` // person
+	Promised     []Promise    `bson:"promised,omitempty"`       // what its action items said when it was approved
+	PersonIDs    []string     `bson:"person_ids"`               // whom it names
+	CancelledAt  time.Time    `bson:"cancelled_at,omitempty"`
+	Reason       string       `bson:"reason,omitempty"` // why it was called off
+
+	// A polled meeting has a calendar entry of its own; that of a series is the
+	// series' entry.
+	PollID   string    `bson:"poll_id,omitempty"`
+	UID      string    `bson:"uid,omitempty"`
+	Sequence int       `bson:"sequence"`          // rises with every visible change of the entry
+	Changed  time.Time `bson:"changed"`           // when something visible of the entry changed last
+	Invited  []string  `bson:"invited,omitempty"` // persons to whose calendars it was sent
 }
 
 // An AgendaLine is one item of a meeting's agenda.
@@ -58,6 +74,14 @@ type Presence struct {
 	State     string `bson:"state"`                // "present", "remote", "excused", "absent"
 }
 
+// A Promise is an action item as it stands in approved minutes.
+type Promise struct {
+	What      string `bson:"what"`
+	OwnerID   string `bson:"owner_id"`
+	OwnerName string `bson:"owner_name"`
+	Due       string `bson:"due"` // 2006-01-02
+}
+
 // A Resolution is what a meeting decided.
 type Resolution struct {
 	ID   string `bson:"id"`
@@ -65,7 +89,19 @@ type Resolution struct {
 }
 
 var meetingRecords = storage.NewCollection[MeetingRecord]("meeting_records",
-	storage.Ordered("group_id", "starts"), storage.Ordered("cluster_id", "starts"), storage.Ordered("series_id", "day"), storage.Ordered("state", "starts"))
+	storage.Ordered("group_id", "starts"), storage.Ordered("cluster_id", "starts"), storage.Ordered("series_id", "day"), storage.Ordered("state", "starts"),
+	storage.Many("person_ids"))
+
+// groupRecords are the meetings of a group that were held from a moment until
+// before another, oldest first.
+func groupRecords(tx *storage.Tx, groupID string, from, until time.Time) ([]*MeetingRecord, error) {
+	list, err := meetingRecords.Find(tx, storage.Query{Sort: "starts", Where: []storage.Cond{storage.Is("group_id", groupID),
+		{Field: "starts", Op: storage.Ge, Value: from}, {Field: "starts", Op: storage.Lt, Value: until}}})
+	return slices.DeleteFunc(list, func(r *MeetingRecord) bool { return !r.Held() }), err
+}
+
+// Held reports whether the meeting took place.
+func (r *MeetingRecord) Held() bool { return r.State == RecordHeld || r.State == RecordApproved }
 
 // An ActionState is where an action item stands.
 type ActionState string
@@ -93,7 +129,29 @@ type ActionItem struct {
 	UID          string      `bson:"uid"`            // of its calendar entry; never changes
 	Sequence     int         `bson:"sequence"`
 	Changed      time.Time   `bson:"changed"`
+
+	OwnerIDs   []string     `bson:"owner_ids"`             // who owns it, and who did before
+	Before     []PastOwner  `bson:"before,omitempty"`      // who owned it, and until when
+	History    []ActionStep `bson:"history,omitempty"`     // oldest first
+	RemindedOf string       `bson:"reminded_of,omitempty"` // the Due that its owner was reminded of ahead
+	OverdueOf  string       `bson:"overdue_of,omitempty"`  // the Due that they were reminded of afterwards
+}
+
+// A PastOwner owned an action item once.
+type PastOwner struct {
+	PersonID string    `bson:"person_id"`
+	Until    time.Time `bson:"until"`
+}
+
+// An ActionStep is one thing that happened to an action item.
+type ActionStep struct {
+	At   time.Time `bson:"at"`
+	ByID string    `bson:"by_id,omitempty"`
+	By   string    `bson:"by"`   // name
+	What string    `bson:"what"` // "created", "changed", "given", "done", "dropped", "reopened"
+	Note string    `bson:"note,omitempty"`
 }
 
 var actionItems = storage.NewCollection[ActionItem]("action_items",
-	storage.Ordered("group_id", "due"), storage.Ordered("owner_id", "due"), storage.Ordered("cluster_id", "due"), storage.Ordered("state", "due"), storage.Ordered("record_id"))
+	storage.Ordered("group_id", "due"), storage.Ordered("owner_id", "due"), storage.Ordered("cluster_id", "due"), storage.Ordered("state", "due"), storage.Ordered("record_id"),
+	storage.Many("owner_ids"))

@@ -198,6 +198,9 @@ func (d *Desk) endBefore(tx *storage.Tx, by Actor, s *Series) error {
 	if err := seriesOf.Put(tx, old); err != nil {
 		return err
 	}
+	if err := d.followSeries(tx, old); err != nil {
+		return err
+	}
 	return d.log(tx, by, "series.end", old.ID, old.GroupID, old.Title.In("en"), "")
 }
 
@@ -330,6 +333,9 @@ func (d *Desk) onSeries(ctx context.Context, by Actor, id, action, reason string
 			return err
 		}
 		if err := seriesOf.Put(tx, s); err != nil {
+			return err
+		}
+		if err := d.followSeries(tx, s); err != nil {
 			return err
 		}
 		out = s

@@ -8,8 +8,9 @@ import (
 	"kohtaamo/storage"
 )
 
-// groupEntries are the meetings of somebody's groups, with where to join, and
-// those that need a quorum and that they are asked to.
+// groupEntries are the meetings of somebody's groups, with where to join: series,
+// those that a poll found a time for, and those that need a quorum and that they
+// are asked to.
 func (d *Desk) groupEntries(tx *storage.Tx, in *reading) (out []ical.Entry, err error) {
 	if out, err = d.gatheringEntries(tx, in); err != nil {
 		return nil, err
@@ -22,6 +23,11 @@ func (d *Desk) groupEntries(tx *storage.Tx, in *reading) (out []ical.Entry, err 
 		for _, s := range list {
 			out = append(out, d.seriesEntries(s, g, in.address.Lang, true)...)
 		}
+		polled, err := d.recordEntries(tx, in, g.ID)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, polled...)
 	}
 	return out, nil
 }

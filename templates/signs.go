@@ -94,6 +94,18 @@ var signs = map[string]map[string]sign{
 	"groupanswer": {
 		"yes": {"full", "good"}, "if_needed": {"half", "maybe"}, "no": {"cross", "bad"},
 	},
+	"record": {
+		"planned": {"empty", "wait"}, "held": {"half", "good"}, "approved": {"check", "good"}, "cancelled": {"cross", "bad"},
+	},
+	"presence": {
+		"present": {"full", "good"}, "remote": {"half", "good"}, "excused": {"dash", "quiet"}, "absent": {"cross", "quiet"},
+	},
+	"poll": {
+		"open": {"half", "wait"}, "closed": {"check", "good"}, "cancelled": {"cross", "bad"},
+	},
+	"action": {
+		"open": {"empty", "wait"}, "overdue": {"half", "bad"}, "done": {"check", "good"}, "dropped": {"dash", "quiet"},
+	},
 	"visit": {
 		"draft": {"dash", "quiet"}, "confirmed": {"full", "good"}, "cancelled": {"cross", "bad"},
 	},

@@ -84,6 +84,8 @@ var built = []string{
 	"plan.begin.", "plan.kind.", "plan.column.", "plan.flash.", "label.group.", "label.q.", "label.help.", "label.kind.", "label.f.", "report.begin.", "report.column.", "report.row.", "evidence.", // scheduling and handlers: reports, evidence, living documents
 	"chain.place.", "chain.survey.", "chain.yesno.", "survey.f.", "survey.default.", // the same of conditions and surveys
 
+	"record.f.", "poll.f.", "action.f.", "action.step.", "action.view.", // pages of groups' meetings, polls and action items
+
 	"traveller.role.", "traveller.field.", "traveller.diet.", "traveller.f.", "travel.data.", "room.", "manifest.kind.", // travellers, their rooms, print-outs
 }
 

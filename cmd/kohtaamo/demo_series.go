@@ -21,17 +21,8 @@ func (d *demo) demoMember() scheduling.Actor {
 // planSeries plans a working group's monthly meeting, of which one date moves
 // and one is called off, and has a member subscribe to it.
 func (d *demo) planSeries() {
-	g := d.groups["circular-construction"]
-	first := d.workday(-75, time.Tuesday, "9:00")
-	for (first.Day()-1)/7 != 1 { // the second one of a month
-		first = first.AddDate(0, 0, 7)
-	}
-	s := &scheduling.Series{
-		GroupID: g.ID, Title: tr("Circular construction: monthly meeting", "Kiertotalousrakentaminen: kuukausikokous"),
-		Place: townOffice + ", Room Delta, " + townAddress, Link: "https://meet.oulujoki-business-house.example/circular-construction",
-		Starts: first, Minutes: 90, Zone: "Europe/Helsinki", Rule: scheduling.MonthlyWeekday, Every: 1,
-		Until: first.AddDate(1, 0, 0).Format(time.DateOnly), Public: true,
-	}
+	s := d.constructionMeetings()
+	first := s.Starts
 	d.at(first.AddDate(0, 0, -21), func(ctx context.Context) (err error) {
 		s, _, err = d.desk.SaveSeries(ctx, d.staff.sara, s)
 		return err
@@ -49,4 +40,20 @@ func (d *demo) planSeries() {
 		_, err := d.desk.MoveMeeting(ctx, d.staff.sara, s.ID, ahead[2].Was, clockTime(moved, "13:00"), "Timber yard, Satamatie 4, 90520 Oulu")
 		return err
 	})
+}
+
+// constructionMeetings are the working group's monthly meetings, as they are
+// planned.
+func (d *demo) constructionMeetings() *scheduling.Series {
+	g := d.groups["circular-construction"]
+	first := d.workday(-75, time.Tuesday, "9:00")
+	for (first.Day()-1)/7 != 1 { // the second one of a month
+		first = first.AddDate(0, 0, 7)
+	}
+	return &scheduling.Series{
+		GroupID: g.ID, Title: tr("Circular construction: monthly meeting", "Kiertotalousrakentaminen: kuukausikokous"),
+		Place: townOffice + ", Room Delta, " + townAddress, Link: "https://meet.oulujoki-business-house.example/circular-construction",
+		Starts: first, Minutes: 90, Zone: "Europe/Helsinki", Rule: scheduling.MonthlyWeekday, Every: 1,
+		Until: first.AddDate(1, 0, 0).Format(time.DateOnly), Public: true,
+	}
 }

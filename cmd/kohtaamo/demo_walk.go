@@ -99,7 +99,7 @@ func (d *demo) pass(ctx context.Context, t time.Time) error {
 func (d *demo) night(ctx context.Context) error {
 	for _, job := range []func(context.Context, time.Time) (int, error){
 		d.desk.ExpireOffers, d.desk.SendReminders, d.desk.WrapUp,
-		d.desk.SendCampaigns,
+		d.desk.SendCampaigns, d.desk.KeepPolls,
 		d.desk.RunChains, d.desk.MoveRounds, d.desk.FollowRequests, d.desk.SendAgendas, d.desk.AskOutcomes,
 		d.desk.MoveTrips, d.desk.ExpireApplicationOffers, d.desk.RemindTravellers, d.desk.SendItineraries, d.desk.AskTripOutcomes, d.desk.RemindHosts,
 	} {

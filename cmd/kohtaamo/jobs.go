@@ -34,6 +34,8 @@ func (h *house) runner() *jobs.Runner {
 		{Name: "chains", Schedule: "@every 1m", Do: h.desk.RunChains},
 		{Name: "busy", Schedule: "@every 5m", Do: h.desk.RefreshBusy},
 		{Name: "meetings", Schedule: "@every 1m", Do: h.meetings},
+		{Name: "polls", Schedule: "*/15 * * * *", Do: h.desk.KeepPolls},
+		{Name: "actions", Schedule: "*/15 * * * *", Do: h.desk.RemindActions},
 		{Name: "hosts", Schedule: "*/15 * * * *", Do: h.desk.RemindHosts},
 		{Name: "delegations", Schedule: "27 * * * *", Do: h.desk.KeepDelegations},
 		{Name: "itineraries", Schedule: "@every 1m", Do: h.desk.SendItineraries},

@@ -88,6 +88,7 @@ func (a *API) routes() {
 	a.projectRoutes()
 	a.groupRoutes()
 	a.seriesRoutes()
+	a.recordRoutes()
 	a.outcomeRoutes()
 	a.tripOutcomeRoutes()
 	a.itineraryRoutes()
