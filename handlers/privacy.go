@@ -32,7 +32,7 @@ func (s *Server) privacyRoutes() []route {
 		get("/admin/privacy", Administrator, s.showRetention),
 		post("/admin/privacy/rules/:rule", Administrator, s.setRetention),
 		get("/admin/privacy/erasures", Administrator, s.showErasures),
-		get("/admin/privacy/record", Administrator, s.showRecord),
+		get("/admin/privacy/record", Administrator, s.showProcessing),
 		get(erase, Administrator, s.showErasePerson),
 		post(erase, Administrator, s.erasePerson),
 	}

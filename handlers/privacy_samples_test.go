@@ -61,7 +61,7 @@ func init() {
 		},
 		"erasures none": func() paged { return &erasuresPage{} },
 		"processing": func() paged {
-			p := &recordPage{Page: adminPage(), House: hostile}
+			p := &processingPage{Page: adminPage(), House: hostile}
 			for _, x := range scheduling.Processings {
 				p.Processings = append(p.Processings, &scheduling.ProcessingLine{Processing: x})
 			}

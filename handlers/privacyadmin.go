@@ -167,20 +167,20 @@ func (s *Server) showErasures(c *fiber.Ctx) error {
 	return s.page(c, "erasures", p)
 }
 
-// recordPage is the data of templates/pages/processing.html.
-type recordPage struct {
+// processingPage is the data of templates/pages/processing.html.
+type processingPage struct {
 	Page
 	House       string
 	Processings []*scheduling.ProcessingLine
 }
 
-// showRecord answers GET /admin/privacy/record.
-func (s *Server) showRecord(c *fiber.Ctx) error {
+// showProcessing answers GET /admin/privacy/record.
+func (s *Server) showProcessing(c *fiber.Ctx) error {
 	list, err := s.desk.ProcessingRecord(c.UserContext(), actor(c))
 	if err != nil {
 		return err
 	}
-	return s.page(c, "processing", &recordPage{Page: adminPage(), House: s.desk.House, Processings: list})
+	return s.page(c, "processing", &processingPage{Page: adminPage(), House: s.desk.House, Processings: list})
 }
 
 // erasePersonPage is the data of templates/pages/erase_person.html.

@@ -19,17 +19,6 @@ const (
 	actionLength = 300  // characters of what is to be done
 )
 
-// HouseDay is the day that it is at now on the house's clock, 2006-01-02.
-func HouseDay(now time.Time) string { return now.In(houseLocation()).Format(time.DateOnly) }
-
-func houseLocation() *time.Location {
-	loc, err := time.LoadLocation(HouseZone)
-	if err != nil {
-		return time.UTC
-	}
-	return loc
-}
-
 // Overdue reports whether a should have been done before now's day.
 func (a *ActionItem) Overdue(now time.Time) bool {
 	return a.State == ActionOpen && a.Due < HouseDay(now)
@@ -37,7 +26,7 @@ func (a *ActionItem) Overdue(now time.Time) bool {
 
 // Day is noon of the day a is due on, on the house's clock.
 func (a *ActionItem) Day() time.Time {
-	day, err := time.ParseInLocation(time.DateOnly, a.Due, houseLocation())
+	day, err := time.ParseInLocation(time.DateOnly, a.Due, zoneOf(HouseZone))
 	if err != nil {
 		return time.Time{}
 	}

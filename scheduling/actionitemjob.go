@@ -29,7 +29,7 @@ const (
 // day, and once on the day after if it is still open. Each is told once of one
 // day, however often this runs.
 func (d *Desk) RemindActions(ctx context.Context, now time.Time) (done int, err error) {
-	if now.In(houseLocation()).Hour() < actionHour {
+	if now.In(zoneOf(HouseZone)).Hour() < actionHour {
 		return 0, nil
 	}
 	var due []*ActionItem

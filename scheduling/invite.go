@@ -11,6 +11,9 @@ import (
 // HouseZone is the wall clock of what belongs to no event or cluster.
 const HouseZone = "Europe/Helsinki"
 
+// HouseDay is the day that it is at now on the house's clock, 2006-01-02.
+func HouseDay(now time.Time) string { return now.In(zoneOf(HouseZone)).Format(time.DateOnly) }
+
 // Entry is the event as everybody may see it in a calendar, in lang: no
 // participants, no private link.
 func (d *Desk) Entry(e *Event, lang string) ical.Entry {

@@ -121,9 +121,6 @@ func (v *PlanVersion) same(p *Plan, items []PlanTask) bool {
 	return v.Title == p.Title && slices.Equal(v.Sections, p.Sections) && slices.Equal(v.Items, items)
 }
 
-// HouseDay is now's day on the house's clock.
-func HouseDay(now time.Time) string { return now.In(zoneOf(HouseZone)).Format(time.DateOnly) }
-
 // Overdue reports whether x should have been done by now.
 func (x *PlanItem) Overdue(now time.Time) bool { return x.State == ActionOpen && x.Due < HouseDay(now) }
 

@@ -9,7 +9,6 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
-	"kohtaamo/storage"
 )
 
 // TestReport wants a report to say what is counted elsewhere, and its workbook to
