@@ -46,7 +46,7 @@ func init() {
 		"retention": func() paged {
 			p := &retentionPage{Page: adminPage(), Rules: sampleRules(), Looked: true, Typed: map[string]string{"answers": hostile}, Zone: houseZone,
 				Log: []*scheduling.RetentionRun{{Rule: "answers", At: t0, Days: 1, Count: 3}, {Rule: "mails", At: t0, Days: 2, Count: 1, Scrubbed: true, ScrubbedAt: t0}}}
-			p.Problem = wrong("days")
+			p.Problem = wrong("days-answers")
 			return p
 		},
 		"retention none": func() paged { return &retentionPage{Rules: sampleRules(), Zone: houseZone} },

@@ -139,6 +139,9 @@ func (s *Server) setRetention(c *fiber.Ctx) error {
 	}
 	err = s.desk.SetRetention(c.UserContext(), actor(c), c.Params("rule"), days, rev)
 	if problem := s.inForm(c, err); problem != nil {
+		for i := range problem.Faults { // each rule has a field of its own
+			problem.Faults[i].Name += "-" + c.Params("rule")
+		}
 		p := &retentionPage{Typed: map[string]string{c.Params("rule"): f.Text("days")}}
 		p.Problem = problem
 		return s.retention(c, p)

@@ -77,7 +77,7 @@ func (d *Desk) aheadOf(tx *storage.Tx, p *Person) (x ahead, err error) {
 		return x, err
 	}
 	x.travellers = slices.DeleteFunc(x.travellers, func(v *Traveller) bool { return !v.Goes() })
-	if x.applications, err = applications.Find(tx, having("person_id", p.ID)); err != nil {
+	if x.applications, err = applicationsAbout(tx, p); err != nil {
 		return x, err
 	}
 	x.applications = slices.DeleteFunc(x.applications, func(a *Application) bool { return !a.State.Live() })

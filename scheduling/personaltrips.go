@@ -7,27 +7,68 @@ import (
 	"kohtaamo/storage"
 )
 
-func copyApplications(tx *storage.Tx, p *Person) ([]any, error) {
-	return show(tx, applications, having("person_id", p.ID), all[Application], "trip_id", "state", "company", "name", "email", "phone", "lang",
-		"motivation", "goals", "partners", "consents", "seats", "reason", "created", "updated")
+// applicationsAbout are those that p sent, also before anybody knew them.
+func applicationsAbout(tx *storage.Tx, p *Person) ([]*Application, error) {
+	own, err := applications.Find(tx, having("person_id", p.ID))
+	if err != nil {
+		return nil, err
+	}
+	longest := ""
+	for _, w := range words(p.Email) {
+		if len(w) > len(longest) {
+			longest = w
+		}
+	}
+	strangers, err := applications.Find(tx, including("words", longest))
+	for _, a := range strangers {
+		if a.PersonID == "" && strings.EqualFold(a.Email, p.Email) && !p.newer(a.Created) {
+			own = append(own, a)
+		}
+	}
+	return own, err
+}
+
+func copyApplications(tx *storage.Tx, p *Person) (out []any, err error) {
+	list, err := applicationsAbout(tx, p)
+	for _, a := range list {
+		x, err := storage.Pick(a, "trip_id", "state", "company", "name", "email", "phone", "lang", "motivation", "goals", "partners", "consents", "seats", "reason", "created", "updated")
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, x)
+	}
+	return out, err
 }
 
 // eraseApplications keeps the company's application, with its seats and points.
-func eraseApplications(tx *storage.Tx, p *Person) (int, error) {
-	return blank(tx, applications, having("person_id", p.ID), func(a *Application) bool {
-		some := unname(&a.Name)
-		some = wipe(&a.Email, &a.Phone, &a.Motivation, &a.Goals, &a.Partners, &a.Reason, &a.Once) || some
-		some = some || len(a.Notes) > 0 || len(a.Consents) > 0
-		a.Notes, a.Consents = nil, nil
-		for i := range a.Scores {
-			some = wipe(&a.Scores[i].Note) || some
+func eraseApplications(tx *storage.Tx, p *Person) (n int, err error) {
+	list, err := applicationsAbout(tx, p)
+	for _, a := range list {
+		if err != nil {
+			return n, err
 		}
-		if some {
-			a.Generation++
-			a.index()
+		if a.erase(p) {
+			n++
+			err = applications.Put(tx, a)
 		}
-		return some
-	})
+	}
+	return n, err
+}
+
+// erase takes the person out of a, and reports whether they were in it.
+func (a *Application) erase(p *Person) bool {
+	some := unname(&a.Name)
+	some = wipe(&a.Email, &a.Phone, &a.Motivation, &a.Goals, &a.Partners, &a.Reason, &a.Once) || some
+	some = some || len(a.Notes) > 0 || len(a.Consents) > 0
+	a.PersonID, a.Notes, a.Consents = p.ID, nil, nil
+	for i := range a.Scores {
+		some = wipe(&a.Scores[i].Note) || some
+	}
+	if some {
+		a.Generation++
+		a.index()
+	}
+	return some
 }
 
 func copyTravellers(tx *storage.Tx, p *Person) ([]any, error) {
