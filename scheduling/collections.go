@@ -23,7 +23,7 @@ func Specs() []storage.Spec {
 		memberships.Spec, agreements.Spec,
 		meetingRecords.Spec, actionItems.Spec,
 		works.Spec,
-		reportPeriods.Spec, turnouts.Spec,
+		reportPeriods.Spec, turnouts.Spec, ownCounts.Spec,
 		webhooks.Spec, deliveries.Spec,
 	}
 }
