@@ -114,6 +114,7 @@ func (a *API) routes() {
 	a.auditRoutes()
 	a.scheduleRoutes()
 	a.chainRoutes()
+	a.figureRoutes()
 	a.surveyRoutes()
 	a.campaignRoutes()
 	a.programmeRoutes()
