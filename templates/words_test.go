@@ -82,6 +82,8 @@ var built = []string{
 	"chain.place.", "chain.survey.", "chain.yesno.", "survey.f.", "survey.default.", // the same of conditions and surveys
 
 	"traveller.role.", "traveller.field.", "traveller.diet.", "traveller.f.", "travel.data.", "room.", "manifest.kind.", // travellers, their rooms, print-outs
+
+	"indicator.", "figures.by.", "figures.none.", "figures.set.", "figures.sum.", "figures.class.", "figures.rule.", "owncount.source.", "owncount.of.", "owncount.kinds.", // handlers: indicators, own counts
 }
 
 // checked are areas in which every literal of the Go code is a key.
