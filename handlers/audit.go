@@ -55,6 +55,7 @@ var auditActions = []string{
 	"chain.create", "chain.edit", "chain.on", "chain.off", "chain.delete",
 	"survey.save", "survey.open", "survey.close",
 	"wording.save", "wording.reset",
+	"period.create", "period.edit", "period.close", "owncount.create", "owncount.edit", "owncount.delete",
 	"application.submit", "application.edit", "application.offer", "application.accept", "application.decline_offer", "application.commit", "application.withdraw", "application.reduce", "application.expire", "application.reserve",
 	"application.rank", "application.shortlist", "application.decline", "application.extend", "application.note", "application.score", "application.call_off", "application.left_behind", "application.travelled", "application.reported",
 	"traveller.name", "traveller.release",
@@ -156,6 +157,7 @@ var subjectPages = map[string]string{
 	"list": "/organise/lists/", "subscription": "/organise/subscriptions/",
 	"chain":   "/organise/chains/",
 	"wording": "/organise/wordings/",
+	"period":  "/organise/periods/",
 }
 
 func subjectPage(e *scheduling.Entry) string {

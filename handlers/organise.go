@@ -65,7 +65,7 @@ func (s *Server) organiseRoutes() []route {
 func organiseNav(a scheduling.Actor) []NavLink {
 	switch {
 	case a.OrganisesAny():
-		return []NavLink{{Key: "organise.nav.dashboard", Path: "/organise", Alone: true}, {Key: "organise.nav.events", Path: "/organise/events"}}
+		return []NavLink{{Key: "organise.nav.dashboard", Path: "/organise", Alone: true}, {Key: "organise.nav.events", Path: "/organise/events"}, {Key: "figures.title", Path: "/organise/figures"}}
 	case a.Has(scheduling.Door):
 		return []NavLink{{Key: "organise.nav.door", Path: "/organise/door"}}
 	}

@@ -84,6 +84,7 @@ func (s *Server) allRoutes() []route {
 		s.planRoutes(),
 		s.labelRoutes(),
 		s.recordRoutes(),
+		s.figureRoutes(),
 	)
 }
 

@@ -25,6 +25,7 @@ func Specs() []storage.Spec {
 		works.Spec,
 		reportPeriods.Spec, turnouts.Spec,
 		plans.Spec, planVersions.Spec, planItems.Spec, labelAnswers.Spec, reportTexts.Spec, sentSheets.Spec,
+		reportPeriods.Spec, turnouts.Spec, ownCounts.Spec,
 		webhooks.Spec, deliveries.Spec,
 		erasures.Spec, retentionSettings.Spec, retentionRuns.Spec,
 	}

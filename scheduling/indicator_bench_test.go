@@ -152,7 +152,7 @@ type filler struct {
 
 func put[T any, P interface{ *T }](f *filler, fn func(*storage.Tx, P) error, v P) {
 	f.puts = append(f.puts, func(tx *storage.Tx) error { return fn(tx, v) })
-	if len(f.puts) == 5000 {
+	if len(f.puts) == 1000 {
 		f.flush()
 	}
 }
@@ -173,7 +173,7 @@ func (f *filler) flush() {
 
 func (f *filler) id() storage.Meta {
 	f.ids++
-	return storage.Meta{ID: fmt.Sprintf("%016x", uint64(f.ids)*0x9E3779B97F4A7C15)}
+	return storage.Meta{ID: fmt.Sprintf("%016x", f.ids)}
 }
 
 func (f *filler) one(of ...string) string { return of[f.r.IntN(len(of))] }
@@ -238,7 +238,7 @@ func (f *filler) event(id string, at time.Time) {
 		state := []RegState{Attended, Attended, Attended, Attended, Attended, Attended, Attended, Attended, NoShow, Withdrawn}[f.r.IntN(10)]
 		m := f.id()
 		put(f, registrations.Put, &Registration{Meta: m, EventID: id, State: state, PersonID: personOf(c, p), CompanyID: company(c), Company: company(c), Email: personOf(c, p) + "@example.org",
-			Name: "Somebody of Company", Sort: m.ID, Lang: "en", Ticket: m.ID, Consents: []Consent{{Purpose: "participants", Given: true, At: at, Wording: "participants"}}, Words: []string{m.ID}})
+			Name: "Somebody of Company", Sort: m.ID, Lang: "en", Ticket: m.ID, Consents: []Consent{{Purpose: "participants", Given: true, At: at, Wording: "participants"}}})
 		if n < 100 {
 			put(f, surveyReplies.Put, &SurveyReply{Meta: f.id(), SurveyID: id, Registration: m.ID, Name: "Somebody of Company", Sort: m.ID, Answered: true, Answers: Answers{"all": {fmt.Sprint(f.r.IntN(11))}}})
 		}

@@ -34,6 +34,10 @@ type counting struct {
 	gatherings  []*gatheringBrief
 	works       []*workBrief
 	places      map[string]*belonging
+	placesOf    map[placeKey]*belonging
+	touchList   []*touch
+	memberList  []*memberTouch
+	replies     map[string][]*replyBrief // by survey
 }
 
 func newCounting(tx *storage.Tx, by Actor, s Scope, own []string) *counting {
@@ -71,6 +75,28 @@ func (c *counting) at(p belonging) *belonging {
 	return &p
 }
 
+// A placeKey names the place of a company in something.
+type placeKey struct {
+	thing    *belonging
+	clusters string
+	country  string
+}
+
+// of is the place of a company in something: in those of its clusters, and in
+// the country of the company. It is asked for a million times.
+func (c *counting) of(thing *belonging, clusters []string, country string) *belonging {
+	key := placeKey{thing, strings.Join(clusters, " "), country}
+	p := c.placesOf[key]
+	if p == nil {
+		if c.placesOf == nil {
+			c.placesOf = map[placeKey]*belonging{}
+		}
+		p = c.at(belonging{clusters: clusters, groups: thing.groups, project: thing.project, countries: optional(country)})
+		c.placesOf[key] = p
+	}
+	return p
+}
+
 // covers reports whether something in a place counts. A country is asked for
 // apart: it can be that of who takes part.
 func (c *counting) covers(p belonging) bool {
@@ -106,6 +132,16 @@ func (c *counting) yearOf(t time.Time) int { return t.In(c.zone).Year() }
 // indicator gives one by its key, which may be that of a count of somebody's
 // own; see OwnCount.
 func (c *counting) indicator(key string) (Indicator, error) {
+	if id, own := strings.CutPrefix(key, ownPrefix); own {
+		o, err := ownCounts.Get(c.tx, id)
+		if err != nil {
+			return Indicator{}, err
+		}
+		if c.own != nil && !slices.Contains(c.own, o.ClusterID) {
+			return Indicator{}, errHidden
+		}
+		return o.Indicator(), nil
+	}
 	i, ok := IndicatorOf(key)
 	if !ok {
 		return i, errHidden

@@ -42,9 +42,7 @@ func countForeignParticipants(c *counting, emit func(*occurrence)) error {
 
 // eachPerson gives the people of a company at an event.
 func (c *counting) eachPerson(e *eventBrief, x *companyBrief, people string, emit func(*occurrence)) {
-	p := e.place()
-	p.countries = optional(x.Country)
-	o := &occurrence{at: e.Starts, year: c.yearOf(e.Starts), place: c.at(p)}
+	o := &occurrence{at: e.Starts, year: c.yearOf(e.Starts), place: c.of(c.at(e.place()), e.ClusterIDs, x.Country), class: e.Kind}
 	for key := range strings.SplitSeq(people, " ") {
 		o.person(key)
 		emit(o)
@@ -93,9 +91,7 @@ type surveyBrief struct {
 // A replyBrief is somebody's answer to a survey; in a named one, what they said.
 type replyBrief struct {
 	storage.Meta `bson:",inline"`
-	Registration string  `bson:"registration"`
 	Answers      Answers `bson:"answers"`
-	Score        *int    `bson:"score"`
 }
 
 var (
@@ -111,11 +107,14 @@ func (c *counting) eachSurvey(fn func(e *eventBrief, s *surveyBrief) error) erro
 	}
 	if c.surveysBy == nil {
 		c.surveysBy = map[string]*surveyBrief{}
-		for s, err := range surveyBriefs.Each(c.tx, storage.Query{}) {
-			if err != nil {
+		for _, e := range list {
+			s, err := surveyBriefs.Get(c.tx, e.ID)
+			if ignoreMissing(err) != nil {
 				return err
 			}
-			c.surveysBy[s.ID] = s
+			if err == nil {
+				c.surveysBy[e.ID] = s
+			}
 		}
 	}
 	for _, e := range list {
@@ -146,11 +145,19 @@ func countAnswers(c *counting, emit func(*occurrence)) error {
 
 // eachReply gives those who answered a survey.
 func (c *counting) eachReply(e *eventBrief, s *surveyBrief, fn func(*occurrence, *replyBrief)) error {
-	where := []storage.Cond{storage.Is("survey_id", s.ID), storage.Is("answered", true)}
-	for r, err := range replyBriefs.Each(c.tx, storage.Query{Where: where}) {
-		if err != nil {
+	list, read := c.replies[s.ID]
+	if !read {
+		where := []storage.Cond{storage.Is("survey_id", s.ID), storage.Is("answered", true)}
+		var err error
+		if list, err = replyBriefs.Find(c.tx, storage.Query{Where: where}); err != nil {
 			return err
 		}
+		if c.replies == nil {
+			c.replies = map[string][]*replyBrief{}
+		}
+		c.replies[s.ID] = list
+	}
+	for _, r := range list {
 		o := c.survey(e)
 		o.id = r.ID
 		fn(o, r)
@@ -174,11 +181,7 @@ func countScores(c *counting, emit func(*occurrence)) error {
 			return c.eachSheet(e, s.Questions[at].Key, emit)
 		}
 		return c.eachReply(e, s, func(o *occurrence, r *replyBrief) {
-			n, ok := r.Answers.score(s.Questions[at].Key)
-			if !ok && r.Score != nil {
-				n, ok = *r.Score, true
-			}
-			if ok {
+			if n, ok := r.Answers.score(s.Questions[at].Key); ok {
 				o.amount = float64(n)
 				emit(o)
 			}

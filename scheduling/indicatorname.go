@@ -29,7 +29,7 @@ func (c *counting) nameOf(kind, id string) (label, path string, err error) {
 		return shown(c, registrations.Get, id, func(r *Registration) (string, string) { return r.Name, "/organise/registrations/" + r.ID })
 	case "meeting":
 		return shown(c, meetings.Get, id, func(m *Meeting) (string, string) {
-			return partyNames(m), "/organise/rounds/" + m.RoundID + "/meetings/" + m.ID
+			return partyNames(m), "/organise/rounds/" + m.RoundID + "/outcomes"
 		})
 	case "trip", "trip_outcome":
 		return shown(c, tripBriefs.Get, id, func(t *tripBrief) (string, string) { return t.Title.In(c.lang), tripPath(kind, t.ID) })
@@ -41,11 +41,11 @@ func (c *counting) nameOfWork(kind, id string) (label, path string, err error) {
 	switch kind {
 	case "record":
 		return shown(c, recordBriefs.Get, id, func(r *recordBrief) (string, string) {
-			return r.Title.In(c.lang), "/organise/groups/" + r.GroupID + "/records/" + r.ID
+			return r.Title.In(c.lang), "/records/" + r.ID
 		})
 	case "gathering":
 		return shown(c, gatheringBriefs.Get, id, func(g *gatheringBrief) (string, string) {
-			return g.Title.In(c.lang), "/gatherings/" + g.ID
+			return g.Title.In(c.lang), "/groups/" + g.GroupID + "/meetings/" + g.ID
 		})
 	case "work":
 		return shown(c, workBriefs.Get, id, func(w *workBrief) (string, string) { return w.Title, "/organise/log/" + w.ID })

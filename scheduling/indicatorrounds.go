@@ -39,6 +39,7 @@ type roundBrief struct {
 	place    belonging
 	meetings []*meetingBrief // that were held
 	entrants map[string]*entrantBrief
+	said     map[string]Ladder // by meeting: the furthest step that a side named
 }
 
 var (
@@ -215,23 +216,30 @@ func countOutcomes(step Ladder) func(*counting, func(*occurrence)) error {
 }
 
 func (c *counting) meetingOutcomes(fn func(*occurrence, Ladder)) error {
-	said := map[string]Ladder{}
-	read := map[string]bool{}
 	return c.eachMeeting(func(r *roundBrief, m *meetingBrief, parties []*entrantBrief) error {
-		if !read[r.ID] {
-			read[r.ID] = true
-			for o, err := range outcomeBriefs.Each(c.tx, storage.Query{Where: []storage.Cond{storage.Is("round_id", r.ID)}}) {
-				if err != nil {
-					return err
-				}
-				if o.Met && o.Step.rung() > said[o.MeetingID].rung() {
-					said[o.MeetingID] = o.Step
-				}
-			}
+		if err := c.readSteps(r); err != nil {
+			return err
 		}
 		if to := abroad(parties); c.towards(to...) {
-			fn(c.meeting(r, m, to), said[m.ID])
+			fn(c.meeting(r, m, to), r.said[m.ID])
 		}
 		return nil
 	})
+}
+
+// readSteps reads once how far the meetings of a round led.
+func (c *counting) readSteps(r *roundBrief) error {
+	if r.said != nil {
+		return nil
+	}
+	r.said = map[string]Ladder{}
+	for o, err := range outcomeBriefs.Each(c.tx, storage.Query{Where: []storage.Cond{storage.Is("round_id", r.ID)}}) {
+		if err != nil {
+			return err
+		}
+		if o.Met && o.Step.rung() > r.said[o.MeetingID].rung() {
+			r.said[o.MeetingID] = o.Step
+		}
+	}
+	return nil
 }

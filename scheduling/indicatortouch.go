@@ -9,27 +9,34 @@ type touch struct {
 	company  *companyBrief
 	at       time.Time
 	year     int
-	place    belonging // of the thing
-	class    string    // "event", "meeting", "trip", "group", or the kind of work
-	personal bool      // with people of the house or of another company
+	place    *belonging // of the thing
+	class    string     // "event", "meeting", "trip", "group", or the kind of work
+	personal bool       // with people of the house or of another company
 }
 
-// eachTouch gives all touches in the scope.
-func (c *counting) eachTouch(fn func(t *touch) error) error {
+// touches are all touches in the scope.
+func (c *counting) touches() ([]*touch, error) {
+	if c.touchList != nil {
+		return c.touchList, nil
+	}
+	list := []*touch{}
 	give := func(t *touch, companyID string) error {
 		x, err := c.company(companyID)
 		if err != nil || companyID == "" || !c.towards(x.Country) {
 			return err
 		}
-		t.company = x
-		return fn(t)
+		one := *t
+		one.company = x
+		list = append(list, &one)
+		return nil
 	}
 	for _, each := range []func(func(*touch, string) error) error{c.eventTouches, c.meetingTouches, c.tripTouches, c.recordTouches, c.gatheringTouches, c.workTouches} {
 		if err := each(give); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	return nil
+	c.touchList = list
+	return list, nil
 }
 
 func (c *counting) eventTouches(fn func(*touch, string) error) error {
@@ -42,7 +49,7 @@ func (c *counting) eventTouches(fn func(*touch, string) error) error {
 		if err != nil {
 			return err
 		}
-		t := touch{kind: "event", id: e.ID, at: e.Starts, year: c.yearOf(e.Starts), place: e.place(), class: "event", personal: true}
+		t := touch{kind: "event", id: e.ID, at: e.Starts, year: c.yearOf(e.Starts), place: c.at(e.place()), class: "event", personal: true}
 		for company := range came.each {
 			if err := fn(&t, company); err != nil {
 				return err
@@ -54,7 +61,7 @@ func (c *counting) eventTouches(fn func(*touch, string) error) error {
 
 func (c *counting) meetingTouches(fn func(*touch, string) error) error {
 	return c.eachMeeting(func(r *roundBrief, m *meetingBrief, parties []*entrantBrief) error {
-		t := touch{kind: "meeting", id: m.ID, at: m.Starts, year: c.yearOf(m.Starts), place: r.place, class: "meeting", personal: true}
+		t := touch{kind: "meeting", id: m.ID, at: m.Starts, year: c.yearOf(m.Starts), place: c.at(r.place), class: "meeting", personal: true}
 		for _, p := range parties {
 			if err := fn(&t, p.CompanyID); err != nil {
 				return err
@@ -68,7 +75,7 @@ func (c *counting) tripTouches(fn func(*touch, string) error) error {
 	return c.eachTraveller(func(x *tripBrief, v *travellerBrief) error {
 		p := x.place()
 		p.countries = nil
-		return fn(&touch{kind: "trip", id: x.ID, at: x.Starts, year: c.yearOf(x.Starts), place: p, class: "trip", personal: true}, v.CompanyID)
+		return fn(&touch{kind: "trip", id: x.ID, at: x.Starts, year: c.yearOf(x.Starts), place: c.at(p), class: "trip", personal: true}, v.CompanyID)
 	})
 }
 
@@ -78,7 +85,7 @@ func (c *counting) recordTouches(fn func(*touch, string) error) error {
 			if !p.came() {
 				continue
 			}
-			if err := fn(&touch{kind: "record", id: r.ID, at: r.Starts, year: c.yearOf(r.Starts), place: r.place(), class: "group", personal: true}, p.CompanyID); err != nil {
+			if err := fn(&touch{kind: "record", id: r.ID, at: r.Starts, year: c.yearOf(r.Starts), place: c.at(r.place()), class: "group", personal: true}, p.CompanyID); err != nil {
 				return err
 			}
 		}
@@ -100,7 +107,7 @@ func (c *counting) gatheringTouches(fn func(*touch, string) error) error {
 			if err != nil {
 				continue
 			}
-			if err := fn(&touch{kind: "gathering", id: g.ID, at: g.Starts, year: c.yearOf(g.Starts), place: g.place(), class: "group", personal: true}, m.CompanyID); err != nil {
+			if err := fn(&touch{kind: "gathering", id: g.ID, at: g.Starts, year: c.yearOf(g.Starts), place: c.at(g.place()), class: "group", personal: true}, m.CompanyID); err != nil {
 				return err
 			}
 		}
@@ -116,7 +123,7 @@ func (c *counting) workTouches(fn func(*touch, string) error) error {
 		p := w.place()
 		p.countries = nil
 		for _, company := range w.CompanyIDs {
-			t := touch{kind: "work", id: w.ID, at: w.At, year: c.yearOf(w.At), place: p, class: string(w.Kind), personal: w.Kind.Personal()}
+			t := touch{kind: "work", id: w.ID, at: w.At, year: c.yearOf(w.At), place: c.at(p), class: string(w.Kind), personal: w.Kind.Personal()}
 			if err := fn(&t, company); err != nil {
 				return err
 			}
@@ -125,22 +132,47 @@ func (c *counting) workTouches(fn func(*touch, string) error) error {
 	})
 }
 
-// eachMemberTouch gives the touches of companies that were members, in the
-// clusters that they were members of. A company is touched by a thing once,
+// A memberTouch is a touch of a company that was a member then, with the place
+// of it: the clusters that it was a member of.
+type memberTouch struct {
+	*touch
+	in *belonging
+}
+
+// memberTouches are those of members. A company is touched by a thing once,
 // with however many people it came.
-func (c *counting) eachMemberTouch(fn func(t *touch, o *occurrence)) error {
-	seen := map[[2]string]bool{}
-	return c.eachTouch(func(t *touch) error {
+func (c *counting) memberTouches() ([]*memberTouch, error) {
+	if c.memberList != nil {
+		return c.memberList, nil
+	}
+	all, err := c.touches()
+	if err != nil {
+		return nil, err
+	}
+	list, seen := []*memberTouch{}, map[[2]string]bool{}
+	for _, t := range all {
 		in, err := c.memberOf(t.company.ID, t.at, t.place.clusters)
+		if err != nil {
+			return nil, err
+		}
 		key := [2]string{t.id, t.company.ID}
-		if err != nil || len(in) == 0 || seen[key] {
-			return err
+		if len(in) == 0 || seen[key] {
+			continue
 		}
 		seen[key] = true
-		p := belonging{clusters: in, groups: t.place.groups, project: t.place.project, countries: optional(t.company.Country)}
-		fn(t, &occurrence{at: t.at, year: t.year, place: c.at(p), class: t.class, town: t.company.Municipality})
-		return nil
-	})
+		list = append(list, &memberTouch{t, c.of(t.place, in, t.company.Country)})
+	}
+	c.memberList = list
+	return list, nil
+}
+
+// eachMemberTouch gives those of members, as they are counted.
+func (c *counting) eachMemberTouch(fn func(t *touch, o *occurrence)) error {
+	list, err := c.memberTouches()
+	for _, m := range list {
+		fn(m.touch, &occurrence{at: m.at, year: m.year, place: m.in, class: m.class, town: m.company.Municipality})
+	}
+	return err
 }
 
 // countContacts counts personal contacts with members.
@@ -177,16 +209,15 @@ func countServices(c *counting, emit func(*occurrence)) error {
 // members or not.
 func countReached(kind CompanyKind) func(*counting, func(*occurrence)) error {
 	return func(c *counting, emit func(*occurrence)) error {
-		return c.eachTouch(func(t *touch) error {
+		list, err := c.touches()
+		for _, t := range list {
 			if kind != "" && t.company.Kind != kind {
-				return nil
+				continue
 			}
-			p := t.place
-			p.countries = optional(t.company.Country)
-			o := &occurrence{id: t.company.ID, at: t.at, year: t.year, place: c.at(p)}
+			o := &occurrence{id: t.company.ID, at: t.at, year: t.year, place: c.of(t.place, t.place.clusters, t.company.Country)}
 			o.company(t.company)
 			emit(o)
-			return nil
-		})
+		}
+		return err
 	}
 }

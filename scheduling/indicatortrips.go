@@ -22,6 +22,9 @@ type tripBrief struct {
 	Enquiry *struct {
 		Country string `bson:"country"`
 	} `bson:"enquiry"`
+
+	travellers []*travellerBrief // who goes
+	said       map[string]Ladder // by host and delegate: the furthest step that a side named
 }
 
 type travellerBrief struct {
@@ -119,13 +122,14 @@ func (c *counting) eachTraveller(fn func(t *tripBrief, v *travellerBrief) error)
 		if t.Direction != Outgoing {
 			continue
 		}
-		for v, err := range travellerBriefs.Each(c.tx, storage.Query{Where: []storage.Cond{storage.Is("trip_id", t.ID)}}) {
+		if t.travellers == nil {
+			all, err := travellerBriefs.Find(c.tx, storage.Query{Where: []storage.Cond{storage.Is("trip_id", t.ID)}})
 			if err != nil {
 				return err
 			}
-			if v.State == TravellerOut {
-				continue
-			}
+			t.travellers = slices.DeleteFunc(all, func(v *travellerBrief) bool { return v.State == TravellerOut })
+		}
+		for _, v := range t.travellers {
 			if err := fn(t, v); err != nil {
 				return err
 			}
@@ -156,20 +160,31 @@ func (c *counting) tripOutcomes(fn func(*occurrence, Ladder)) error {
 		if !c.towards(t.place().countries...) {
 			continue
 		}
-		said := map[string]Ladder{}
-		for o, err := range tripOutcomeBriefs.Each(c.tx, storage.Query{Where: []storage.Cond{storage.Is("trip_id", t.ID)}}) {
-			if err != nil {
-				return err
-			}
-			key := strings.Join([]string{t.ID, o.HostID, o.Delegate}, "~")
-			if o.Step.rung() > said[key].rung() {
-				said[key] = o.Step
-			}
+		if err := c.readTripSteps(t); err != nil {
+			return err
 		}
-		for key, step := range said {
+		for key, step := range t.said {
 			o := c.trip(t)
 			o.kind, o.id = "trip_outcome", key
 			fn(o, step)
+		}
+	}
+	return nil
+}
+
+// readTripSteps reads once how far the visits of a trip led.
+func (c *counting) readTripSteps(t *tripBrief) error {
+	if t.said != nil {
+		return nil
+	}
+	t.said = map[string]Ladder{}
+	for o, err := range tripOutcomeBriefs.Each(c.tx, storage.Query{Where: []storage.Cond{storage.Is("trip_id", t.ID)}}) {
+		if err != nil {
+			return err
+		}
+		key := strings.Join([]string{t.ID, o.HostID, o.Delegate}, "~")
+		if o.Step.rung() > t.said[key].rung() {
+			t.said[key] = o.Step
 		}
 	}
 	return nil

@@ -126,8 +126,8 @@ func (p *ReportPeriod) lines(now []Figure) (out []PeriodLine) {
 	return out
 }
 
-// SavePeriod stores a new period or what was changed about one: of a closed
-// one, its name and its targets alone.
+// SavePeriod stores a new period, under in.ID if that is set, or what was changed
+// about one: of a closed one, its name and its targets alone.
 func (d *Desk) SavePeriod(ctx context.Context, by Actor, in *ReportPeriod) (*ReportPeriod, error) {
 	if err := in.check(); err != nil {
 		return nil, err
@@ -137,9 +137,9 @@ func (d *Desk) SavePeriod(ctx context.Context, by Actor, in *ReportPeriod) (*Rep
 	}
 	var p *ReportPeriod
 	err := d.update(ctx, func(tx *storage.Tx) (err error) {
-		p = &ReportPeriod{Meta: storage.Meta{ID: storage.NewID()}}
+		p = &ReportPeriod{Meta: storage.Meta{ID: orNew(in.ID)}}
 		action := "period.create"
-		if in.ID != "" {
+		if in.Rev > 0 {
 			action = "period.edit"
 			if p, err = ownPeriod(tx, by, in.ID); err != nil {
 				return err
@@ -154,6 +154,9 @@ func (d *Desk) SavePeriod(ctx context.Context, by Actor, in *ReportPeriod) (*Rep
 		}
 		return d.log(tx, by, action, p.ID, p.ID, p.Name, "")
 	})
+	if errors.Is(err, storage.ErrDuplicate) {
+		return nil, &Problem{Kind: Exists, Key: "problem.invalid"}
+	}
 	if err != nil {
 		return nil, fmt.Errorf("save period: %w", changedMeanwhile(err))
 	}

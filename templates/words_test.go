@@ -87,6 +87,8 @@ var built = []string{
 	"record.f.", "poll.f.", "action.f.", "action.step.", "action.view.", // pages of groups' meetings, polls and action items
 
 	"traveller.role.", "traveller.field.", "traveller.diet.", "traveller.f.", "travel.data.", "room.", "manifest.kind.", // travellers, their rooms, print-outs
+
+	"indicator.", "figures.by.", "figures.none.", "figures.set.", "figures.sum.", "figures.class.", "figures.rule.", "owncount.source.", "owncount.of.", "owncount.kinds.", // handlers: indicators, own counts
 }
 
 // checked are areas in which every literal of the Go code is a key.

@@ -51,6 +51,7 @@ func fillDemo(ctx context.Context, c *console, h *house, transport mailer.Transp
 	d.planPrivacy()
 	d.planFollowing()
 	d.planPlans()
+	d.planFigures()
 	if err := d.play(ctx); err != nil {
 		return false, fmt.Errorf("fill the demo: %w", h.inWords(err))
 	}

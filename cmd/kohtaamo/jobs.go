@@ -25,6 +25,7 @@ func (h *house) runner() *jobs.Runner {
 		{Name: "cancelled-meetings", Schedule: "*/5 * * * *", Do: h.desk.EndMeetings},
 		{Name: "agendas", Schedule: "@every 1m", Do: h.desk.SendAgendas},
 		{Name: "reminders", Schedule: "*/5 * * * *", Do: h.desk.SendReminders},
+		{Name: "turnouts", Schedule: "*/15 * * * *", Do: h.desk.CountTurnouts},
 		{Name: "wrap-up", Schedule: "*/15 * * * *", Do: h.desk.WrapUp},
 		{Name: "outcomes", Schedule: "*/15 * * * *", Do: h.desk.AskOutcomes},
 		{Name: "trip-outcomes", Schedule: "*/15 * * * *", Do: h.desk.AskTripOutcomes},

@@ -116,6 +116,7 @@ func (a *API) routes() {
 	a.privacyRoutes()
 	a.scheduleRoutes()
 	a.chainRoutes()
+	a.figureRoutes()
 	a.surveyRoutes()
 	a.campaignRoutes()
 	a.programmeRoutes()

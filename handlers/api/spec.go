@@ -32,6 +32,7 @@ var subjects = []*huma.Tag{
 	{Name: "delegations", Description: "Delegations that ask to come, and the hosts that receive one."},
 	{Name: "chains", Description: "Follow-up mails that something starts, and the surveys of events."},
 	{Name: "applications", Description: "Companies' applications for trips: scores, offers, the reserve."},
+	{Name: "figures", Description: "What is counted: indicators and the rows behind them, periods and their closing, counts of a cluster's own."},
 	{Name: "clusters", Description: "The communities of the house."},
 	{Name: "projects", Description: "Funded projects, whose emblem events carry."},
 	{Name: "lists", Description: "Mailing lists, who stands to them how, and the addresses that mail is kept from."},

@@ -21,6 +21,7 @@ var transactionTests = map[string]func(*testing.T, Place){
 	"Cancelled":         testCancelled,
 	"LeakedTx":          testLeakedTx,
 	"OneMoment":         testOneMoment,
+	"Snapshot":          testSnapshot,
 	"ViewInsideUpdate":  testViewInsideUpdate,
 	"ViewsInsideViews":  testViewsInsideViews,
 	"AfterClose":        testAfterClose,
@@ -191,6 +192,31 @@ func testOneMoment(t *testing.T, place Place) {
 		want(t, "Now again", tx.Now(), t0.Add(time.Second))
 		return nil
 	}))
+}
+
+// testSnapshot: what somebody stores meanwhile is not seen, and not held up.
+func testSnapshot(t *testing.T, place Place) {
+	db := open(t, place)
+	put(t, db, events, newEvent("a"))
+	count := func(tx *storage.Tx) int {
+		n, err := events.Count(tx, storage.Query{})
+		must(t, err)
+		return n
+	}
+	must(t, db.Snapshot(t.Context(), func(tx *storage.Tx) error {
+		want(t, "documents", count(tx), 1)
+		done := make(chan error)
+		go func() {
+			done <- db.Update(t.Context(), func(tx *storage.Tx) error { return events.Put(tx, newEvent("b")) })
+		}()
+		must(t, <-done)
+		want(t, "documents after one was stored", count(tx), 1)
+		return nil
+	}))
+	wantErr(t, db.Snapshot(t.Context(), func(tx *storage.Tx) error {
+		want(t, "documents of the next", count(tx), 2)
+		return storage.ErrConflict
+	}), storage.ErrConflict)
 }
 
 func testViewInsideUpdate(t *testing.T, place Place) {
