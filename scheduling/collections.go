@@ -20,7 +20,7 @@ func Specs() []storage.Spec {
 		chains.Spec, chainRuns.Spec, surveys.Spec, surveyReplies.Spec, surveyBoxes.Spec,
 		wordings.Spec,
 		files.Spec, fileBodies.Spec,
-		memberships.Spec, agreements.Spec,
+		memberships.Spec, agreements.Spec, joinWishes.Spec, membershipTerms.Spec,
 		meetingRecords.Spec, actionItems.Spec,
 		works.Spec,
 		reportPeriods.Spec,

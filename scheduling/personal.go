@@ -19,4 +19,9 @@ type personalStore struct {
 }
 
 // personalStores are all of them, in the order of a copy.
-var personalStores = []personalStore{}
+var personalStores = []personalStore{
+	{"memberships", copyMemberships, eraseMemberships},
+	{"join_wishes", copyJoinWishes, eraseJoinWishes},
+	{"agreements", copyAgreements, eraseAgreements},
+	{"files", copyFiles, eraseFiles},
+}
