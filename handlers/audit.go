@@ -59,6 +59,8 @@ var auditActions = []string{
 	"programme.edit", "programme.drop", "programme.move", "programme.assign", "programme.publish", "traveller.nda",
 	"traveller.add", "traveller.edit", "traveller.replace", "traveller.release", "traveller.remind", "traveller.data", "traveller.data_read",
 	"traveller.purge", "traveller.scrub", "programme.rooms",
+	"membership.open", "membership.apply", "membership.approve", "membership.decline", "membership.end", "membership.contact", "membership.listing", "membership.profile", "membership_terms.save",
+	"agreement.save", "agreement.attach", "agreement.send", "agreement.sign", "agreement.paper", "agreement.lapse", "agreement.delete",
 	"session.begin", "session.end", "session.end_all", "token.create", "token.revoke", "job.run",
 }
 

@@ -23,6 +23,7 @@ type accountPage struct {
 	Calendars    int // how many calendar addresses they have
 	Groups       []*scheduling.Group
 	Rounds       []*scheduling.EntrantPage
+	Memberships  []*scheduling.OwnMembership // that they speak for
 	Lang         string
 	Langs        []choice
 	Preferences  string // where they say what is sent to them
@@ -60,6 +61,9 @@ func (s *Server) showAccount(c *fiber.Ctx) error {
 		return err
 	}
 	if p.Rounds, err = s.desk.MyRounds(c.UserContext(), actor(c)); err != nil {
+		return err
+	}
+	if p.Memberships, err = s.desk.MyMemberships(c.UserContext(), actor(c)); err != nil {
 		return err
 	}
 	for _, code := range s.texts.Langs() {

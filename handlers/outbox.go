@@ -86,7 +86,9 @@ var mailKinds = []string{"registration.confirm_address", "registration.received"
 	"host.invited", "host.asked_again", "host.confirmed", "host.changed", "host.called_off",
 	"delegation.confirm_address", "delegation.received", "delegation.declined", "delegation.accepted", "delegation.published",
 	"itinerary.published", "itinerary.changed", "itinerary.late", "itinerary.cancelled",
-	"traveller.named", "traveller.reminder", "traveller.replaced", "traveller.released"}
+	"traveller.named", "traveller.reminder", "traveller.replaced", "traveller.released",
+	"membership.confirm_address", "membership.received", "membership.applied", "membership.approved", "membership.declined", "membership.ended",
+	"membership.sign", "membership.signed", "membership.signed_note", "membership.renewal", "membership.lapsed"}
 
 // showOutbox answers GET /organise/outbox.
 func (s *Server) showOutbox(c *fiber.Ctx) (err error) {

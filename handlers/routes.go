@@ -79,6 +79,7 @@ func (s *Server) allRoutes() []route {
 		s.tripHostRoutes(),
 		s.newsletterRoutes(),
 		s.surveyRoutes(),
+		s.membershipRoutes(),
 	)
 }
 

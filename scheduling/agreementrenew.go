@@ -14,7 +14,7 @@ var renewalReminders = []int{90, 30, 7}
 
 // remindFrom and remindUntil are the hours of the house's clock between which
 // reminders go out.
-const remindFrom, remindUntil = 8, 20
+const remindFrom, remindUntil = 6, 20
 
 // RenewAgreement begins the version that follows the one in force, from the day
 // after its last, for as long as the cluster's agreements are, for the

@@ -149,7 +149,7 @@ func (d *Desk) DeclineMembership(ctx context.Context, by Actor, id, reason strin
 			return err
 		}
 		if a := m.Application; a != nil {
-			w := memberLetter{kind: mailMembershipDeclined, key: m.ID, to: reader{a.Email, a.Name, a.Lang}, path: "/join/" + d.sign("join", m.ID, 0), why: reason}
+			w := memberLetter{kind: mailMembershipDeclined, key: m.ID, to: reader{a.Email, a.Name, a.Lang}, path: "/join/" + d.JoinLink(m.ID), why: reason}
 			if err := d.tellMember(tx, m, w); err != nil {
 				return err
 			}

@@ -150,8 +150,11 @@ func (d *Desk) askToJoin(tx *storage.Tx, slug string, in JoinForm) error {
 		return err
 	}
 	a := in.JoinApplication
-	return d.tellMember(tx, w.membership(tx.Now()), memberLetter{kind: mailMembershipAddress, key: w.ID, to: reader{a.Email, a.Name, a.Lang}, path: "/join/" + d.sign("join", w.ID, 0)})
+	return d.tellMember(tx, w.membership(tx.Now()), memberLetter{kind: mailMembershipAddress, key: w.ID, to: reader{a.Email, a.Name, a.Lang}, path: "/join/" + d.JoinLink(w.ID)})
 }
+
+// JoinLink is the last part of the address of an application's own page.
+func (d *Desk) JoinLink(id string) string { return d.sign("join", id, 0) }
 
 // membership is the application as organisers decide on it, not stored yet.
 func (w *joinWish) membership(now time.Time) *Membership {
@@ -267,7 +270,7 @@ func (d *Desk) applyToJoin(tx *storage.Tx, w *joinWish) (*Membership, error) {
 		return nil, err
 	}
 	a := m.Application
-	if err := d.tellMember(tx, m, memberLetter{kind: mailMembershipReceived, key: m.ID, to: reader{a.Email, a.Name, a.Lang}, path: "/join/" + d.sign("join", m.ID, 0)}); err != nil {
+	if err := d.tellMember(tx, m, memberLetter{kind: mailMembershipReceived, key: m.ID, to: reader{a.Email, a.Name, a.Lang}, path: "/join/" + d.JoinLink(m.ID)}); err != nil {
 		return nil, err
 	}
 	if err := d.tellOrganisers(tx, m, memberLetter{kind: mailMembershipApplied, key: m.ID, path: "/organise/memberships/" + m.ID}); err != nil {

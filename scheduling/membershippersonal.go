@@ -77,9 +77,35 @@ func eraseJoinWishes(tx *storage.Tx, p *Person) (int, error) {
 	return len(list), err
 }
 
+// agreementsAbout are those that p signs or signed: under their address, or by
+// their name for a company that they speak for.
+func agreementsAbout(tx *storage.Tx, p *Person) ([]*Agreement, error) {
+	list, err := agreements.Find(tx, storage.Query{Where: []storage.Cond{storage.Is("email", p.Email)}})
+	if err != nil {
+		return nil, err
+	}
+	spoken, err := memberships.Find(tx, storage.Query{Where: []storage.Cond{storage.Is("contact_id", p.ID)}})
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range spoken {
+		versions, err := agreementsOf(tx, m.ID)
+		if err != nil {
+			return nil, err
+		}
+		for _, a := range versions {
+			named := a.Signatory == p.Name || a.Signature != nil && a.Signature.Name == p.Name
+			if named && a.Email != p.Email {
+				list = append(list, a)
+			}
+		}
+	}
+	return list, nil
+}
+
 // copyAgreements are the agreements that p signs or signed.
 func copyAgreements(tx *storage.Tx, p *Person) (out []any, err error) {
-	list, err := agreements.Find(tx, storage.Query{Where: []storage.Cond{storage.Is("email", p.Email)}})
+	list, err := agreementsAbout(tx, p)
 	for _, a := range list {
 		out = append(out, map[string]any{"membership_id": a.MembershipID, "version": a.Version, "state": a.State, "signatory": a.Signatory, "position": a.Position,
 			"email": a.Email, "first_day": a.FirstDay(), "last_day": a.LastDay(), "signature": a.Signature})
@@ -92,7 +118,7 @@ func copyAgreements(tx *storage.Tx, p *Person) (out []any, err error) {
 // can still show that it is the one. That is the only change that a signed
 // version knows.
 func eraseAgreements(tx *storage.Tx, p *Person) (int, error) {
-	list, err := agreements.Find(tx, storage.Query{Where: []storage.Cond{storage.Is("email", p.Email)}})
+	list, err := agreementsAbout(tx, p)
 	for _, a := range list {
 		if err := a.forget(tx); err != nil {
 			return 0, err

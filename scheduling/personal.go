@@ -20,8 +20,8 @@ type personalStore struct {
 
 // personalStores are all of them, in the order of a copy.
 var personalStores = []personalStore{
+	{"agreements", copyAgreements, eraseAgreements}, // before memberships, which forget who spoke for a company
 	{"memberships", copyMemberships, eraseMemberships},
 	{"join_wishes", copyJoinWishes, eraseJoinWishes},
-	{"agreements", copyAgreements, eraseAgreements},
 	{"files", copyFiles, eraseFiles},
 }

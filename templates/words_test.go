@@ -81,6 +81,8 @@ var built = []string{
 	"tripoutcome.figure.", "tripoutcome.column.", "tripreport.section.", "tripreport.figure.", "tripreport.column.", // handlers and scheduling: what came of trips
 	"chain.place.", "chain.survey.", "chain.yesno.", "survey.f.", "survey.default.", // the same of conditions and surveys
 
+	"membership.f.", "membership.column.", "membership.field.", "membership.signed_by_", "membership.call.", // memberships: forms, files, the dashboard
+
 	"traveller.role.", "traveller.field.", "traveller.diet.", "traveller.f.", "travel.data.", "room.", "manifest.kind.", // travellers, their rooms, print-outs
 }
 

@@ -118,6 +118,7 @@ func (a *API) routes() {
 	a.campaignRoutes()
 	a.programmeRoutes()
 	a.travellerRoutes()
+	a.membershipRoutes()
 }
 
 // withHead answers HEAD wherever there is a GET.
