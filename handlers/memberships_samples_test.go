@@ -53,7 +53,7 @@ func init() {
 		},
 		"memberships": func() paged {
 			return &membershipsPage{Page: directoryPage(), ClusterNames: map[string]string{"c": hostile}, Zone: houseZone, States: hostileOptions, Kinds: hostileOptions, Clusters: hostileOptions, AgreementStates: hostileOptions,
-				Lines: []*scheduling.MembershipLine{{Membership: sampleMembership(scheduling.JoinActive), Agreement: sampleVersion(scheduling.AgreementDue)}, {Membership: sampleMembership(scheduling.JoinApplied)}}}
+				Lines: []*scheduling.MembershipLine{{Membership: sampleBelonging(scheduling.JoinActive), Agreement: sampleContract(scheduling.AgreementDue)}, {Membership: sampleBelonging(scheduling.JoinApplied)}}}
 		},
 		"memberships empty": func() paged { return &membershipsPage{Page: directoryPage()} },
 		"memberships none":  func() paged { return &membershipsPage{Page: directoryPage(), Query: hostile, Filtered: true} },
@@ -104,7 +104,7 @@ func init() {
 		"agreement_version over": func() paged { return sampleVersionPage(scheduling.AgreementLapsed) },
 		"company member": func() paged {
 			return &companyPage{Company: sampleCompany(), Zone: houseZone, ClusterNames: map[string]string{"c": hostile},
-				Memberships: []*scheduling.MembershipLine{{Membership: sampleMembership(scheduling.JoinActive), Agreement: sampleVersion(scheduling.AgreementDue)}, {Membership: sampleMembership(scheduling.JoinEnded)}}}
+				Memberships: []*scheduling.MembershipLine{{Membership: sampleBelonging(scheduling.JoinActive), Agreement: sampleContract(scheduling.AgreementDue)}, {Membership: sampleBelonging(scheduling.JoinEnded)}}}
 		},
 		"account member": func() paged {
 			return &accountPage{Memberships: []*scheduling.OwnMembership{sampleOwnMembership(scheduling.JoinActive).OwnMembership}}
@@ -130,7 +130,7 @@ func sampleMemberCluster() *scheduling.Cluster {
 	return &scheduling.Cluster{Meta: storage.Meta{ID: "c"}, Slug: "c", Name: scheduling.Text{"fi": hostile, "en": hostile}, Zone: houseZone}
 }
 
-func sampleMembership(st scheduling.JoinState) *scheduling.Membership {
+func sampleBelonging(st scheduling.JoinState) *scheduling.Membership {
 	m := &scheduling.Membership{Meta: storage.Meta{ID: "m" + string(st)}, CompanyID: "co", ClusterID: "c", State: st, StateAt: t0, Name: hostile, Kind: scheduling.SME, Motivation: hostile, Profile: hostile,
 		Listed: true, ListedAt: t0, Wording: hostile, Reason: hostile}
 	if st == scheduling.JoinApplied {
@@ -142,7 +142,7 @@ func sampleMembership(st scheduling.JoinState) *scheduling.Membership {
 	return m
 }
 
-func sampleVersion(st scheduling.AgreementState) *scheduling.Agreement {
+func sampleContract(st scheduling.AgreementState) *scheduling.Agreement {
 	a := &scheduling.Agreement{Meta: storage.Meta{ID: "a" + string(st), Rev: 2}, MembershipID: "m", ClusterID: "c", Version: 2, State: st, Lang: "fi", Text: hostile, Starts: t0, Signatory: hostile, Position: hostile,
 		Email: "a@example.fi", SentAt: t0}
 	if st == scheduling.AgreementSigned || st == scheduling.AgreementDue {
@@ -156,7 +156,7 @@ func sampleFile() *scheduling.File {
 }
 
 func sampleSigning(st scheduling.AgreementState) *scheduling.SigningPage {
-	return &scheduling.SigningPage{Agreement: sampleVersion(st), Company: hostile, Cluster: sampleMemberCluster(), Document: "# " + hostile, SHA256: "ab12", Open: st == scheduling.AgreementSent}
+	return &scheduling.SigningPage{Agreement: sampleContract(st), Company: hostile, Cluster: sampleMemberCluster(), Document: "# " + hostile, SHA256: "ab12", Open: st == scheduling.AgreementSent}
 }
 
 func sampleVersionPage(st scheduling.AgreementState) *versionPage {
@@ -165,24 +165,24 @@ func sampleVersionPage(st scheduling.AgreementState) *versionPage {
 }
 
 func sampleMemberPage(st scheduling.JoinState) *memberPage {
-	versions := []*scheduling.AgreementVersion{{Agreement: sampleVersion(scheduling.AgreementSigned)}, {Agreement: sampleVersion(scheduling.AgreementDraft)}}
+	versions := []*scheduling.AgreementVersion{{Agreement: sampleContract(scheduling.AgreementSigned)}, {Agreement: sampleContract(scheduling.AgreementDraft)}}
 	return &memberPage{Page: directoryPage(), F: values{}, Base: "/organise/memberships/m", Zone: houseZone, Contacts: hostileOptions,
-		MemberPage: &scheduling.MemberPage{Membership: sampleMembership(st), Cluster: sampleMemberCluster(), Company: &scheduling.Company{Meta: storage.Meta{ID: "co"}, Name: hostile},
+		MemberPage: &scheduling.MemberPage{Membership: sampleBelonging(st), Cluster: sampleMemberCluster(), Company: &scheduling.Company{Meta: storage.Meta{ID: "co"}, Name: hostile},
 			Contact: &scheduling.Person{Meta: storage.Meta{ID: "p"}, Name: hostile}, Versions: versions, Terms: &scheduling.MembershipTerms{}}}
 }
 
 func sampleOwnMembership(st scheduling.JoinState) *ownMembershipPage {
-	return &ownMembershipPage{F: values{"profile": {hostile}, "listed": {"1"}}, Zone: houseZone, OwnMembership: &scheduling.OwnMembership{Membership: sampleMembership(st), Cluster: sampleMemberCluster(),
-		Versions: []*scheduling.AgreementVersion{{Agreement: sampleVersion(scheduling.AgreementSigned)}, {Agreement: sampleVersion(scheduling.AgreementSent)}}, Links: map[string]string{"asent": "x.y"}}}
+	return &ownMembershipPage{F: values{"profile": {hostile}, "listed": {"1"}}, Zone: houseZone, OwnMembership: &scheduling.OwnMembership{Membership: sampleBelonging(st), Cluster: sampleMemberCluster(),
+		Versions: []*scheduling.AgreementVersion{{Agreement: sampleContract(scheduling.AgreementSigned)}, {Agreement: sampleContract(scheduling.AgreementSent)}}, Links: map[string]string{"asent": "x.y"}}}
 }
 
 func sampleDirectory() *membersPage {
 	company := func(id string) *scheduling.Company {
 		return &scheduling.Company{Meta: storage.Meta{ID: id}, Name: hostile, Kind: scheduling.Large, Country: "FI", Municipality: hostile, Website: "https://example.fi", Offers: hostile, Needs: hostile, Tags: []string{hostile}}
 	}
-	quiet := sampleMembership(scheduling.JoinActive)
+	quiet := sampleBelonging(scheduling.JoinActive)
 	quiet.Listed, quiet.Profile = false, ""
 	return &membersPage{DirectoryPage: &scheduling.DirectoryPage{Cluster: sampleMemberCluster(), Total: 2,
-		Entries: []scheduling.DirectoryEntry{{Membership: sampleMembership(scheduling.JoinActive), Company: company("a")}, {Membership: quiet, Company: company("b")}}},
+		Entries: []scheduling.DirectoryEntry{{Membership: sampleBelonging(scheduling.JoinActive), Company: company("a")}, {Membership: quiet, Company: company("b")}}},
 		Kinds: hostileOptions, TagList: hostileOptions}
 }

@@ -8,8 +8,8 @@ import (
 	"kohtaamo/scheduling"
 )
 
-// A Membership is a company's belonging to a cluster.
-type Membership struct {
+// A ClusterMembership is a company's belonging to a cluster.
+type ClusterMembership struct {
 	ID          string           `json:"id"`
 	Revision    int64            `json:"revision"`
 	CompanyID   string           `json:"company_id,omitempty" doc:"Missing while it is an application"`
@@ -88,9 +88,9 @@ func (in AgreementFields) input(membershipID string) scheduling.AgreementInput {
 	return scheduling.AgreementInput{MembershipID: membershipID, Lang: in.Lang, Text: in.Text, Starts: in.FirstDay, Until: in.LastDay, Signatory: in.Signatory, Position: in.Position, Email: in.Email}
 }
 
-func membership(l *scheduling.MembershipLine) Membership {
+func clusterMembership(l *scheduling.MembershipLine) ClusterMembership {
 	m := l.Membership
-	out := Membership{ID: m.ID, Revision: m.Rev, CompanyID: m.CompanyID, Company: m.Name, ClusterID: m.ClusterID, State: string(m.State), StateAt: m.StateAt.UTC(), Reason: m.Reason,
+	out := ClusterMembership{ID: m.ID, Revision: m.Rev, CompanyID: m.CompanyID, Company: m.Name, ClusterID: m.ClusterID, State: string(m.State), StateAt: m.StateAt.UTC(), Reason: m.Reason,
 		ContactID: m.ContactID, Listed: m.Listed, Profile: m.Profile, Motivation: m.Motivation, Joined: (&scheduling.Agreement{Starts: m.Joined}).FirstDay()}
 	if !m.Left.IsZero() {
 		left := m.Left.UTC()
@@ -108,24 +108,24 @@ func membership(l *scheduling.MembershipLine) Membership {
 
 func (a *API) membershipRoutes() {
 	do := func(method, path, id, summary, about string) op {
-		return op{method: method, path: path, id: id, summary: summary, about: about, subject: "memberships"}
+		return op{method: method, path: path, id: id, summary: summary, about: about, subject: "members"}
 	}
-	made := func(o op) op {
+	created := func(o op) op {
 		o.status = http.StatusCreated
 		return o
 	}
-	add(a, do(http.MethodGet, "/memberships", "list-memberships", "List memberships and applications by company", "Each with the newest version of its agreement."), a.listMemberships)
-	add(a, made(do(http.MethodPost, "/memberships", "open-membership", "Make a company a member by hand", "")), a.openMembership)
+	add(a, do(http.MethodGet, "/members", "list-members", "List memberships and applications by company", "Each with the newest version of its agreement."), a.listClusterMemberships)
+	add(a, created(do(http.MethodPost, "/members", "open-membership", "Make a company a member by hand", "")), a.openMembership)
 	o := do(http.MethodPost, "/clusters/{id}/applications", "ask-to-join", "Ask for a company to join a cluster", "The address gets a mail with a link: until it is used, no organiser hears of it. The id is the cluster's slug.")
 	o.status = http.StatusAccepted
 	add(a, o, a.askToJoin)
-	const one = "/memberships/{id}"
-	add(a, do(http.MethodGet, one, "get-membership", "Show a membership", ""), a.getMembership)
+	const one = "/members/{id}"
+	add(a, do(http.MethodGet, one, "get-membership", "Show a membership", ""), a.getClusterMembership)
 	add(a, do(http.MethodPost, one+"/approve", "approve-membership", "Take the company of an application in", "The contact hears of it by mail and can sign in."), a.approveMembership)
 	add(a, do(http.MethodPost, one+"/decline", "decline-membership", "Say no to an application, with the reason that it reads", ""), a.declineMembership)
 	add(a, do(http.MethodPost, one+"/end", "end-membership", "End a membership, with its agreements", ""), a.endMembership)
 	add(a, do(http.MethodGet, one+"/agreements", "list-agreements", "List the versions of a membership's agreement, the newest first", ""), a.listAgreements)
-	add(a, made(do(http.MethodPost, one+"/agreements", "draft-agreement", "Begin a version of a membership's agreement", "There is one open version at a time.")), a.draftAgreement)
+	add(a, created(do(http.MethodPost, one+"/agreements", "draft-agreement", "Begin a version of a membership's agreement", "There is one open version at a time.")), a.draftAgreement)
 	o = do(http.MethodPut, "/agreements/{id}", "update-agreement", "Change a version that nobody has signed", "Whoever was sent another text has to read it again before they can sign.")
 	o.matches = true
 	add(a, o, a.updateAgreement)
@@ -133,8 +133,8 @@ func (a *API) membershipRoutes() {
 	add(a, do(http.MethodPost, "/agreements/{id}/renew", "renew-agreement", "Begin the version that follows", "Where one is open already, it is that one."), a.renewAgreement)
 }
 
-// ListMemberships narrows a list.
-type ListMemberships struct {
+// ListClusterMemberships narrows a list.
+type ListClusterMemberships struct {
 	Paging
 	Cluster   string `query:"cluster" maxLength:"64" doc:"Id of a cluster"`
 	Company   string `query:"company" maxLength:"64" doc:"Id of a company"`
@@ -144,17 +144,17 @@ type ListMemberships struct {
 	Search    string `query:"search" maxLength:"200" doc:"Words that the name begins with"`
 }
 
-func (a *API) listMemberships(ctx context.Context, by scheduling.Actor, in *ListMemberships) (*Listed[Membership], error) {
+func (a *API) listClusterMemberships(ctx context.Context, by scheduling.Actor, in *ListClusterMemberships) (*Listed[ClusterMembership], error) {
 	found, next, err := a.cfg.Desk.Memberships(ctx, by, scheduling.MembershipFilter{Text: in.Search, Cluster: in.Cluster, Company: in.Company, State: scheduling.JoinState(in.State),
 		Kind: scheduling.CompanyKind(in.Kind), Agreement: scheduling.AgreementState(in.Agreement), After: in.After, Limit: in.Limit})
 	if err != nil {
 		return nil, err
 	}
-	return listed(a, ctx, found, next, membership), nil
+	return listed(a, ctx, found, next, clusterMembership), nil
 }
 
 // memberDone answers a change with the membership as it stands after it.
-func (a *API) memberDone(ctx context.Context, by scheduling.Actor, id string, err error) (*One[Membership], error) {
+func (a *API) memberDone(ctx context.Context, by scheduling.Actor, id string, err error) (*One[ClusterMembership], error) {
 	if err != nil {
 		return nil, err
 	}
@@ -166,10 +166,10 @@ func (a *API) memberDone(ctx context.Context, by scheduling.Actor, id string, er
 	if len(p.Versions) > 0 {
 		line.Agreement = p.Versions[0].Agreement
 	}
-	return one(p.Membership.Rev, membership(line)), nil
+	return one(p.Membership.Rev, clusterMembership(line)), nil
 }
 
-func (a *API) getMembership(ctx context.Context, by scheduling.Actor, in *ByID) (*One[Membership], error) {
+func (a *API) getClusterMembership(ctx context.Context, by scheduling.Actor, in *ByID) (*One[ClusterMembership], error) {
 	return a.memberDone(ctx, by, in.ID, nil)
 }
 
@@ -183,7 +183,7 @@ type OpenMembership struct {
 	}
 }
 
-func (a *API) openMembership(ctx context.Context, by scheduling.Actor, in *OpenMembership) (*One[Membership], error) {
+func (a *API) openMembership(ctx context.Context, by scheduling.Actor, in *OpenMembership) (*One[ClusterMembership], error) {
 	b := in.Body
 	m, err := a.cfg.Desk.OpenMembership(ctx, by, scheduling.NewMembership{ID: callerIn(ctx).made(), CompanyID: b.CompanyID, ClusterID: b.ClusterID, Joined: b.Joined, ContactID: b.ContactID})
 	if err != nil {
@@ -193,7 +193,7 @@ func (a *API) openMembership(ctx context.Context, by scheduling.Actor, in *OpenM
 	if err != nil {
 		return nil, err
 	}
-	return made(a, m.Rev, "/memberships/"+m.ID, out.Body), nil
+	return made(a, m.Rev, "/members/"+m.ID, out.Body), nil
 }
 
 // AskToJoin is a company's application.
@@ -228,7 +228,7 @@ type ApproveMembership struct {
 	} `nameHint:"ApproveMembership"`
 }
 
-func (a *API) approveMembership(ctx context.Context, by scheduling.Actor, in *ApproveMembership) (*One[Membership], error) {
+func (a *API) approveMembership(ctx context.Context, by scheduling.Actor, in *ApproveMembership) (*One[ClusterMembership], error) {
 	company := ""
 	if in.Body != nil {
 		company = in.Body.CompanyID
@@ -237,12 +237,12 @@ func (a *API) approveMembership(ctx context.Context, by scheduling.Actor, in *Ap
 	return a.memberDone(ctx, by, in.ID, err)
 }
 
-func (a *API) declineMembership(ctx context.Context, by scheduling.Actor, in *Because) (*One[Membership], error) {
+func (a *API) declineMembership(ctx context.Context, by scheduling.Actor, in *Because) (*One[ClusterMembership], error) {
 	_, err := a.cfg.Desk.DeclineMembership(ctx, by, in.ID, in.reason())
 	return a.memberDone(ctx, by, in.ID, err)
 }
 
-func (a *API) endMembership(ctx context.Context, by scheduling.Actor, in *Because) (*One[Membership], error) {
+func (a *API) endMembership(ctx context.Context, by scheduling.Actor, in *Because) (*One[ClusterMembership], error) {
 	_, err := a.cfg.Desk.EndMembership(ctx, by, in.ID, in.reason())
 	return a.memberDone(ctx, by, in.ID, err)
 }

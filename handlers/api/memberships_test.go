@@ -26,14 +26,14 @@ func TestMembershipsOverTheAPI(t *testing.T) {
 	link := mails[0].Letter.Button.URL
 	m, err := h.desk.ConfirmJoin(t.Context(), link[strings.LastIndex(link, "/")+1:])
 	must(t, err)
-	one := "/memberships/" + m.ID
-	if got := h.do("organiser", "GET", "/memberships?state=applied", nil).is(200).items(); len(got) != 1 || got[0]["company"] != "Anturi Oy" {
+	one := "/members/" + m.ID
+	if got := h.do("organiser", "GET", "/members?state=applied", nil).is(200).items(); len(got) != 1 || got[0]["company"] != "Anturi Oy" {
 		t.Errorf("applied: %v", got)
 	}
-	if n := len(h.do("other", "GET", "/memberships", nil).is(200).items()); n != 0 {
+	if n := len(h.do("other", "GET", "/members", nil).is(200).items()); n != 0 {
 		t.Errorf("another cluster's organiser reads %d", n)
 	}
-	h.do("guest", "GET", "/memberships", nil).problem(404, "not-found")
+	h.do("guest", "GET", "/members", nil).problem(404, "not-found")
 	for _, path := range []string{"", "/agreements"} {
 		h.do("other", "GET", one+path, nil).problem(404, "not-found")
 	}
@@ -73,7 +73,7 @@ func TestMembershipsOverTheAPI(t *testing.T) {
 	if ended := h.do("organiser", "POST", one+"/end", map[string]any{"reason": "Moved"}).is(200); ended.text("state") != "ended" || ended.text("reason") != "Moved" {
 		t.Errorf("ended: %s", ended.raw)
 	}
-	again := h.do("organiser", "POST", "/memberships", map[string]any{"company_id": in.text("company_id"), "cluster_id": h.cluster.ID, "joined": "2020-02-29"}).is(201)
+	again := h.do("organiser", "POST", "/members", map[string]any{"company_id": in.text("company_id"), "cluster_id": h.cluster.ID, "joined": "2020-02-29"}).is(201)
 	if again.text("joined") != "2020-02-29" || again.text("id") == m.ID {
 		t.Errorf("opened: %s", again.raw)
 	}
