@@ -84,7 +84,7 @@ func init() {
 			return p
 		},
 		"agreement_version new": func() paged {
-			return &versionPage{Page: Page{Problem: wrong(versionFields...)}, Member: sampleMemberPage(scheduling.JoinActive).MemberPage, F: values{"text": {hostile}}, Base: "/x", Langs: hostileOptions, Fields: scheduling.AgreementFields}
+			return &versionPage{Page: Page{Problem: wrong(versionFields[:7]...)}, Member: sampleMemberPage(scheduling.JoinActive).MemberPage, F: values{"text": {hostile}}, Base: "/x", Langs: hostileOptions, Fields: scheduling.AgreementFields}
 		},
 		"agreement_version draft": func() paged {
 			p := sampleVersionPage(scheduling.AgreementDraft)
