@@ -70,6 +70,9 @@ type companyPage struct {
 	Clusters []string // names
 	People   []*scheduling.Person
 	Zone     string
+
+	Memberships  []*scheduling.MembershipLine // in the reader's clusters
+	ClusterNames map[string]string
 }
 
 // showCompany answers GET /organise/companies/:id.
@@ -88,7 +91,10 @@ func (s *Server) showCompany(c *fiber.Ctx) (err error) {
 	if err != nil {
 		return err
 	}
-	p.Clusters = named(names, p.Company.ClusterIDs)
+	p.Clusters, p.ClusterNames = named(names, p.Company.ClusterIDs), names
+	if p.Memberships, _, err = s.desk.Memberships(c.UserContext(), actor(c), scheduling.MembershipFilter{Company: p.Company.ID}); err != nil {
+		return err
+	}
 	return s.page(c, "company", p)
 }
 

@@ -41,7 +41,7 @@ func (s *Server) showDashboard(c *fiber.Ctx) error {
 	if p.Mail, err = s.mailHealth(c.UserContext()); err != nil {
 		return err
 	}
-	p.Calm = len(a.Pending)+len(a.Full)+len(a.Offers)+len(a.Drafts)+len(a.Today)+len(a.Rounds)+len(a.Trips)+len(a.Plans)+len(a.Campaigns)+len(a.Actions)+p.Held+p.Failed == 0
+	p.Calm = len(a.Pending)+len(a.Full)+len(a.Offers)+len(a.Drafts)+len(a.Today)+len(a.Rounds)+len(a.Trips)+len(a.Plans)+len(a.Members)+len(a.Campaigns)+len(a.Actions)+p.Held+p.Failed == 0
 	p.Figures = figures(a, counts)
 	return s.page(c, "dashboard", p)
 }

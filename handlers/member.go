@@ -26,6 +26,7 @@ type accountPage struct {
 	Rounds       []*scheduling.EntrantPage
 	Actions      []*scheduling.ActionItem // that they promised, open
 	Now          time.Time
+	Memberships  []*scheduling.OwnMembership // that they speak for
 	Lang         string
 	Langs        []choice
 	Preferences  string // where they say what is sent to them
@@ -70,6 +71,7 @@ func (s *Server) showAccount(c *fiber.Ctx) error {
 		return err
 	}
 	p.Actions = promised.Actions
+	if p.Memberships, err = s.desk.MyMemberships(c.UserContext(), actor(c)); err != nil {
 	for _, code := range s.texts.Langs() {
 		p.Langs = append(p.Langs, choice{Value: code, Label: s.texts.In(code).Text("member.language_name"), On: code == p.Lang})
 	}

@@ -85,6 +85,7 @@ func (s *Server) allRoutes() []route {
 		s.labelRoutes(),
 		s.recordRoutes(),
 		s.figureRoutes(),
+		s.membershipRoutes(),
 	)
 }
 

@@ -52,6 +52,7 @@ func directoryPage() Page {
 	return Page{NoIndex: true, Section: "/organise/people/", Tabs: []NavLink{
 		{Key: "directory.people", Path: "/organise/people"},
 		{Key: "directory.companies", Path: "/organise/companies"},
+		{Key: "membership.tab", Path: "/organise/memberships"},
 		{Key: "directory.groups", Path: "/organise/groups"},
 		{Key: "directory.clusters", Path: "/organise/clusters"},
 		{Key: "suppressions.title", Path: "/organise/suppressions"},

@@ -21,6 +21,7 @@ type Attention struct {
 	Rounds  []RoundCall     // what rounds of B2B meetings wait for, soonest first
 	Trips   []TripCall      // what delegation trips wait for, soonest first
 	Plans   []PlanCall      // plans with items that are overdue, longest first
+	Members []MemberCall    // what members and their agreements wait for, by cluster
 	Mine    []*Cluster      // that the organiser looks after
 
 	Actions []ActionCall // groups whose action items are overdue
@@ -80,6 +81,7 @@ func (d *Desk) Attention(ctx context.Context, by Actor) (a *Attention, err error
 			return err
 		}
 		if a.Actions, err = actionCalls(tx, func(ids []string) bool { return all || overlap(ids, own) }); err != nil {
+		if a.Members, err = memberCalls(tx, func(ids []string) bool { return all || overlap(ids, own) }); err != nil {
 			return err
 		}
 		if a.Campaigns, err = campaignCalls(tx, by); err != nil {

@@ -22,6 +22,8 @@ func Specs() []storage.Spec {
 		files.Spec, fileBodies.Spec,
 		memberships.Spec, agreements.Spec,
 		meetingRecords.Spec, datePolls.Spec, actionItems.Spec,
+		memberships.Spec, agreements.Spec, joinWishes.Spec, membershipTerms.Spec,
+		meetingRecords.Spec, actionItems.Spec,
 		works.Spec,
 		reportPeriods.Spec, turnouts.Spec,
 		plans.Spec, planVersions.Spec, planItems.Spec, labelAnswers.Spec, reportTexts.Spec, sentSheets.Spec,

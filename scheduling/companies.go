@@ -69,7 +69,8 @@ func (d *Desk) CompanyNamed(ctx context.Context, by Actor, name string) (id stri
 
 var countryForm = regexp.MustCompile(`^[A-Z]{2}$`)
 
-// SaveCompany stores a company, for organisers.
+// SaveCompany stores a company, for organisers. Its memberships become what
+// ClusterIDs says, which may change for clusters that by organises.
 func (d *Desk) SaveCompany(ctx context.Context, by Actor, c *Company) error {
 	f := faults{}
 	for _, s := range []*string{&c.Name, &c.BusinessID, &c.Municipality, &c.Website} {
@@ -99,12 +100,17 @@ func (d *Desk) SaveCompany(ctx context.Context, by Actor, c *Company) error {
 		return errHidden
 	}
 	c.index()
+	slices.Sort(c.ClusterIDs)
+	c.ClusterIDs = slices.Compact(c.ClusterIDs)
 	return d.save(ctx, by, "company", c.Name, "business_id", func(tx *storage.Tx) (string, error) {
 		if err := c.checkReferences(tx); err != nil {
 			return "", err
 		}
 		c.ID = orNew(c.ID)
-		return c.ID, companies.Put(tx, c)
+		if err := companies.Put(tx, c); err != nil {
+			return "", err
+		}
+		return c.ID, d.keepMemberships(tx, by, c)
 	})
 }
 

@@ -7,4 +7,5 @@ import "kohtaamo/storage"
 // from, joins what may be there only once, and says how many documents changed.
 var companyPlaces = []func(tx *storage.Tx, from, into *Company) (int, error){
 	recordCompanies,
+	moveMemberships, // and agreements
 }

@@ -99,6 +99,9 @@ func (d *Desk) toCompany(tx *storage.Tx, by Actor, r *Round, e *Entrant) error {
 	if err := companies.Put(tx, c); err != nil {
 		return err
 	}
+	if err := redressAll(tx, c); err != nil {
+		return err
+	}
 	return d.log(tx, by, "company.save", c.ID, c.ID, c.Name, "")
 }
 

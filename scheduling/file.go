@@ -36,7 +36,7 @@ type fileBody struct {
 }
 
 var (
-	files      = storage.NewCollection[File]("files", storage.Ordered("owner_kind", "owner_id", "at"))
+	files      = storage.NewCollection[File]("files", storage.Ordered("owner_kind", "owner_id", "at"), storage.Ordered("by_id"))
 	fileBodies = storage.NewCollection[fileBody]("file_bodies")
 )
 

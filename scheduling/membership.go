@@ -36,12 +36,29 @@ type Membership struct {
 	ContactID    string    `bson:"contact_id,omitempty"` // the person who speaks for the company
 	Listed       bool      `bson:"listed"`               // the company agreed to stand in the public directory
 	ListedAt     time.Time `bson:"listed_at,omitempty"`  // when it said so, or took it back
+	Wording      string    `bson:"wording,omitempty"`    // what agreeing to that was called
 	Motivation   string    `bson:"motivation,omitempty"` // what was written when asking to join
+	Profile      string    `bson:"profile,omitempty"`    // what the company says of itself in the directory
+
+	Application *JoinApplication `bson:"application,omitempty"` // what was typed to join, until it is decided
+
+	// The company as lists order, search and filter it; see dress.
+	Name  string      `bson:"name"`
+	Sort  string      `bson:"sort"`
+	Kind  CompanyKind `bson:"kind"`
+	Tags  []string    `bson:"tags,omitempty"`
+	Words []string    `bson:"words"`
+
+	// Live is set while it is active or an application: the cluster and who it
+	// is, so that neither is there twice.
+	Live string `bson:"live,omitempty"`
 }
 
 var memberships = storage.NewCollection[Membership]("memberships",
-	storage.Ordered("cluster_id", "state"), storage.Ordered("company_id", "cluster_id"),
-	storage.Ordered("joined"), storage.Ordered("left"), storage.Ordered("contact_id"))
+	storage.Ordered("cluster_id", "state", "sort"), storage.Ordered("company_id", "cluster_id"),
+	storage.Ordered("joined"), storage.Ordered("left"), storage.Ordered("contact_id"),
+	storage.Ordered("sort"), storage.Ordered("kind", "sort"), storage.Ordered("listed"), storage.Ordered("state_at"), storage.Ordered("application.email"),
+	storage.Many("tags"), storage.Many("words"), storage.UniqueIf("live"))
 
 // At reports whether the company was a member at a moment.
 func (m *Membership) At(t time.Time) bool {
@@ -83,6 +100,9 @@ type Agreement struct {
 	Position     string         `bson:"position,omitempty"`
 	Email        string         `bson:"email,omitempty"`
 	Signature    *Signature     `bson:"signature,omitempty"`
+	SentAt       time.Time      `bson:"sent_at,omitempty"`
+	Generation   int            `bson:"generation,omitempty"` // of its link: an address that is replaced takes its link along
+	Reminded     int            `bson:"reminded,omitempty"`   // days before the end that the last reminder went out at; 0: none yet
 }
 
 // A Signature says who signed what, and when.
@@ -96,4 +116,4 @@ type Signature struct {
 
 var agreements = storage.NewCollection[Agreement]("agreements",
 	storage.Unique("membership_id", "version"), storage.Ordered("cluster_id", "state"), storage.Ordered("company_id"),
-	storage.Ordered("state", "ends"))
+	storage.Ordered("state", "ends"), storage.Ordered("email"))

@@ -56,6 +56,10 @@ var personalStores = []personalStore{
 	{"meeting_records", copyRecords, eraseRecords},
 	{"date_polls", copyPolls, erasePolls},
 	{"action_items", copyActions, eraseActions},
+	{"agreements", copyAgreements, eraseAgreements}, // before memberships, which forget who spoke for a company
+	{"memberships", copyMemberships, eraseMemberships},
+	{"join_wishes", copyJoinWishes, eraseJoinWishes},
+	{"files", copyFiles, eraseFiles},
 	{"mails", copyMails, eraseMails},
 	{"mail_deliveries", copyDeliveries, eraseDeliveries},
 	{"mail_suppressions", copySuppression, eraseSuppression},

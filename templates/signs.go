@@ -85,6 +85,12 @@ var signs = map[string]map[string]sign{
 	"membership": {
 		"interested": {"empty", "wait"}, "accepted": {"full", "good"}, "reserve": {"half", "wait"}, "declined": {"cross", "bad"}, "left": {"dash", "quiet"},
 	},
+	"member": {
+		"applied": {"empty", "wait"}, "active": {"full", "good"}, "ended": {"dash", "quiet"}, "declined": {"cross", "bad"},
+	},
+	"agreement": {
+		"draft": {"dash", "quiet"}, "sent": {"empty", "wait"}, "signed": {"full", "good"}, "renewal_due": {"half", "wait"}, "renewed": {"check", "quiet"}, "lapsed": {"cross", "bad"},
+	},
 	"target": {
 		"to_contact": {"empty", "wait"}, "contacted": {"half", "wait"}, "meeting_agreed": {"half", "maybe"}, "met": {"full", "good"}, "result": {"check", "good"},
 	},

@@ -85,6 +85,7 @@ var built = []string{
 	"chain.place.", "chain.survey.", "chain.yesno.", "survey.f.", "survey.default.", // the same of conditions and surveys
 
 	"record.f.", "poll.f.", "action.f.", "action.step.", "action.view.", // pages of groups' meetings, polls and action items
+	"membership.f.", "membership.column.", "membership.field.", "membership.signed_by_", "membership.call.", // memberships: forms, files, the dashboard
 
 	"traveller.role.", "traveller.field.", "traveller.diet.", "traveller.f.", "travel.data.", "room.", "manifest.kind.", // travellers, their rooms, print-outs
 

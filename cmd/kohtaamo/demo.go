@@ -52,6 +52,7 @@ func fillDemo(ctx context.Context, c *console, h *house, transport mailer.Transp
 	d.planFollowing()
 	d.planPlans()
 	d.planFigures()
+	d.planMembers()
 	if err := d.play(ctx); err != nil {
 		return false, fmt.Errorf("fill the demo: %w", h.inWords(err))
 	}

@@ -102,6 +102,7 @@ func (d *demo) night(ctx context.Context) error {
 		d.desk.SendCampaigns, d.desk.KeepPolls,
 		d.desk.RunChains, d.desk.MoveRounds, d.desk.FollowRequests, d.desk.SendAgendas, d.desk.AskOutcomes,
 		d.desk.MoveTrips, d.desk.ExpireApplicationOffers, d.desk.RemindTravellers, d.desk.SendItineraries, d.desk.AskTripOutcomes, d.desk.RemindHosts,
+		d.desk.FollowAgreements,
 	} {
 		if _, err := job(ctx, d.clock); err != nil {
 			return err

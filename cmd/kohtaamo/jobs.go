@@ -42,6 +42,7 @@ func (h *house) runner() *jobs.Runner {
 		{Name: "itineraries", Schedule: "@every 1m", Do: h.desk.SendItineraries},
 		{Name: "travellers", Schedule: "*/15 * * * *", Do: h.desk.RemindTravellers},
 		{Name: "traveller-data", Schedule: "37 3 * * *", Do: h.desk.PurgeTravellers},
+		{Name: "agreements", Schedule: "11 * * * *", Do: h.desk.FollowAgreements},
 		{Name: "suppressions", Schedule: "@every 1m", Do: h.desk.FollowSuppressions},
 		{Name: "subscriptions", Schedule: "47 3 * * *", Do: h.desk.ForgetWishes},
 		{Name: "erasures", Schedule: "@every 1m", Do: h.desk.FinishErasures},

@@ -33,7 +33,7 @@ type house struct {
 // schema is what this program keeps: the collections of every package that has
 // some, and the changes of meaning since the first release.
 func schema() storage.Schema {
-	s := storage.Schema{}
+	s := storage.Schema{Migrations: scheduling.Migrations}
 	s.Specs = append(s.Specs, scheduling.Specs()...)
 	s.Specs = append(s.Specs, mailer.Specs...)
 	s.Specs = append(s.Specs, auth.Specs()...)

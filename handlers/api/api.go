@@ -122,6 +122,7 @@ func (a *API) routes() {
 	a.programmeRoutes()
 	a.travellerRoutes()
 	a.planRoutes()
+	a.membershipRoutes()
 }
 
 // withHead answers HEAD wherever there is a GET.

@@ -23,6 +23,7 @@ var subjects = []*huma.Tag{
 	{Name: "trips", Description: "Delegation trips: stops, seats, criteria, budget, states."},
 	{Name: "checkin", Description: "The door: arrivals by ticket code, walk-ins, who did not come."},
 	{Name: "companies", Description: "Organisations that people come from."},
+	{Name: "members", Description: "Which companies belong to which clusters, applications to join, agreements."},
 	{Name: "people", Description: "Contacts, and what they may do."},
 	{Name: "groups", Description: "Working groups, boards and B2B groups."},
 	{Name: "rounds", Description: "Rounds of B2B meetings: proposals, the schedule, wishes, the day itself."},
