@@ -79,6 +79,9 @@ func (s *Server) allRoutes() []route {
 		s.tripHostRoutes(),
 		s.newsletterRoutes(),
 		s.surveyRoutes(),
+		s.groupWorkRoutes(),
+		s.foresightRoutes(),
+		s.activityRoutes(),
 	)
 }
 

@@ -53,6 +53,8 @@ func directoryPage() Page {
 		{Key: "directory.companies", Path: "/organise/companies"},
 		{Key: "directory.groups", Path: "/organise/groups"},
 		{Key: "directory.clusters", Path: "/organise/clusters"},
+		{Key: "activitylog.title", Path: "/organise/log"},
+		{Key: "activitylog.contacts", Path: "/organise/contacts"},
 		{Key: "suppressions.title", Path: "/organise/suppressions"},
 	}}
 }

@@ -22,7 +22,8 @@ func Specs() []storage.Spec {
 		files.Spec, fileBodies.Spec,
 		memberships.Spec, agreements.Spec,
 		meetingRecords.Spec, actionItems.Spec,
-		works.Spec,
+		works.Spec, encounters.Spec, encounterCounts.Spec,
+		mandates.Spec, foresightNotes.Spec, foresightIssues.Spec,
 		reportPeriods.Spec,
 		webhooks.Spec, deliveries.Spec,
 	}

@@ -5,4 +5,7 @@ import "kohtaamo/storage"
 // companyPlaces are the ways by which a company is named in other documents.
 // Every collection with the id of a company has its line here: it puts into for
 // from, joins what may be there only once, and says how many documents changed.
-var companyPlaces = []func(tx *storage.Tx, from, into *Company) (int, error){}
+var companyPlaces = []func(tx *storage.Tx, from, into *Company) (int, error){
+	mergeWorks,
+	mergeEncounters,
+}

@@ -19,4 +19,8 @@ type personalStore struct {
 }
 
 // personalStores are all of them, in the order of a copy.
-var personalStores = []personalStore{}
+var personalStores = []personalStore{
+	{"activity_log", copyWorks, eraseWorks},
+	{"group_mandates", copyMandates, eraseMandates},
+	{"foresight_notes", copyForesight, eraseForesight},
+}

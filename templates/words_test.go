@@ -22,6 +22,8 @@ import (
 
 // built are the beginnings of keys that code puts together, each with where.
 var built = []string{
+	"activitylog.kind.", "activitylog.f.", "activitylog.shown.", // kinds of entries and of encounters; labels of a form, heads of a table
+	"groupwork.role.", "groupwork.goal.", "groupwork.action.", "groupwork.horizon.", "groupwork.note_kind.", "groupwork.mark.", "groupwork.f.", "groupwork.figure.", // group pages
 	"admin.scope.",                     // tokens: what a token may
 	"admin.transport.",                 // overview.html: where mail goes
 	"audit.action.",                    // handlers.auditWords
