@@ -73,12 +73,16 @@ type companyPage struct {
 
 	Memberships  []*scheduling.MembershipLine // in the reader's clusters
 	ClusterNames map[string]string
+	Last     *scheduling.Encounter // their last personal contact; nil for none
 }
 
 // showCompany answers GET /organise/companies/:id.
 func (s *Server) showCompany(c *fiber.Ctx) (err error) {
 	p := &companyPage{Page: directoryPage(), Zone: houseZone}
 	if p.Company, err = s.desk.Company(c.UserContext(), actor(c), c.Params("id")); err != nil {
+		return err
+	}
+	if p.Last, err = s.desk.LastContact(c.UserContext(), actor(c), p.Company.ID); err != nil {
 		return err
 	}
 	var next string

@@ -49,7 +49,7 @@ func (s *Server) showMeetings(c *fiber.Ctx) error {
 	}
 	now := s.desk.DB.Now()
 	p := &meetingsPage{MeetingsPage: found, Next: found.Ahead(now, shownAhead), Now: now}
-	p.NoIndex = true
+	p.NoIndex, p.Tabs = true, groupTabs(found.Group.ID)
 	return s.page(c, "meetings", p)
 }
 

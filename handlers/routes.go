@@ -86,6 +86,9 @@ func (s *Server) allRoutes() []route {
 		s.recordRoutes(),
 		s.figureRoutes(),
 		s.membershipRoutes(),
+		s.groupWorkRoutes(),
+		s.foresightRoutes(),
+		s.activityRoutes(),
 	)
 }
 

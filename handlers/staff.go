@@ -55,6 +55,8 @@ func directoryPage() Page {
 		{Key: "membership.tab", Path: "/organise/memberships"},
 		{Key: "directory.groups", Path: "/organise/groups"},
 		{Key: "directory.clusters", Path: "/organise/clusters"},
+		{Key: "activitylog.title", Path: "/organise/log"},
+		{Key: "activitylog.contacts", Path: "/organise/contacts"},
 		{Key: "suppressions.title", Path: "/organise/suppressions"},
 		{Key: "consents.title", Path: "/organise/consents"},
 	}}

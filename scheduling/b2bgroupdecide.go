@@ -136,7 +136,7 @@ func letIn(tx *storage.Tx, p *MembershipPage, ids ...string) error {
 			return err
 		}
 	}
-	return groups.Put(tx, p.Group)
+	return keepGroup(tx, p.Group)
 }
 
 // letGo ends the group's membership of people, but of those who stand for
@@ -161,6 +161,7 @@ func (d *Desk) letGo(tx *storage.Tx, p *MembershipPage, ids ...string) error {
 		}
 	}
 	return groups.Put(tx, p.Group)
+	return keepGroup(tx, p.Group)
 }
 
 // LeaveGroup ends a company's place by one of its own people; who decides is

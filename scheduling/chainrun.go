@@ -83,8 +83,12 @@ func (d *Desk) followRegistration(tx *storage.Tx, e *Event, r *Registration) err
 	return d.follow(tx, "registration/"+r.ID, on, func(t Trigger) (*subject, error) { return d.registered(tx, t, e, r) })
 }
 
-// followMeeting is followRegistration for the people of a meeting.
+// followMeeting is followRegistration for the people of a meeting, and notes
+// whose companies have met.
 func (d *Desk) followMeeting(tx *storage.Tx, m *Meeting) error {
+	if err := meetB2B(tx, m); err != nil {
+		return err
+	}
 	r, err := rounds.Get(tx, m.RoundID)
 	if err != nil {
 		return err

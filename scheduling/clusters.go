@@ -184,6 +184,13 @@ func (d *Desk) SaveGroup(ctx context.Context, by Actor, g *Group) error {
 			return "", err
 		}
 		g.ID = orNew(g.ID)
-		return g.ID, groups.Put(tx, g)
+		old, err := groups.Get(tx, g.ID)
+		if err := ignoreMissing(err); err != nil {
+			return "", err
+		}
+		if g.Terms = nil; old != nil {
+			g.Terms = old.Terms
+		}
+		return g.ID, keepGroup(tx, g)
 	})
 }

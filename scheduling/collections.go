@@ -28,6 +28,9 @@ func Specs() []storage.Spec {
 		reportPeriods.Spec, turnouts.Spec,
 		plans.Spec, planVersions.Spec, planItems.Spec, labelAnswers.Spec, reportTexts.Spec, sentSheets.Spec,
 		reportPeriods.Spec, turnouts.Spec, ownCounts.Spec,
+		works.Spec, encounters.Spec, encounterCounts.Spec,
+		mandates.Spec, foresightNotes.Spec, foresightIssues.Spec,
+		reportPeriods.Spec,
 		webhooks.Spec, deliveries.Spec,
 		erasures.Spec, retentionSettings.Spec, retentionRuns.Spec,
 	}

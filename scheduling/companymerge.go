@@ -8,4 +8,6 @@ import "kohtaamo/storage"
 var companyPlaces = []func(tx *storage.Tx, from, into *Company) (int, error){
 	recordCompanies,
 	moveMemberships, // and agreements
+	mergeWorks,
+	mergeEncounters,
 }

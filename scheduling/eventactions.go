@@ -129,6 +129,11 @@ func (d *Desk) storeEdited(tx *storage.Tx, by Actor, before, e *Event) error {
 	if err := events.Put(tx, e); err != nil {
 		return err
 	}
+	if !e.Starts.Equal(before.Starts) && tx.Now().After(before.Starts) { // some may have attended it
+		if err := recountEvent(tx, e); err != nil {
+			return err
+		}
+	}
 	return d.log(tx, by, "event.edit", e.ID, e.ID, e.Slug, "")
 }
 

@@ -11,7 +11,8 @@ type Group struct {
 	Kind         string   `bson:"kind"` // "working", "board", "b2b"
 	Name         Text     `bson:"name"`
 	About        Text     `bson:"about"`
-	Members      []string `bson:"members"` // person ids
+	Members      []string `bson:"members"`         // person ids of the present ones
+	Terms        []Term   `bson:"terms,omitempty"` // who is and was what in it; see keepGroup
 }
 
 // GroupKinds are the kinds of Group.

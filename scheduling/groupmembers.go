@@ -12,9 +12,10 @@ import (
 
 // A GroupPage is a group with its cluster and its members by name.
 type GroupPage struct {
-	Group   *Group
-	Cluster *Cluster
-	Members []*Person
+	Group        *Group
+	Cluster      *Cluster
+	Members      []*Person
+	Coordinators []*Person
 }
 
 // Group gives one with its members, for the organisers of its cluster.
@@ -26,6 +27,9 @@ func (d *Desk) Group(ctx context.Context, by Actor, id string) (page *GroupPage,
 		}
 		page = &GroupPage{Group: g}
 		if page.Cluster, err = clusters.Get(tx, g.ClusterID); err != nil {
+			return err
+		}
+		if page.Coordinators, err = coordinatorsOf(tx, g.ID); err != nil {
 			return err
 		}
 		for _, m := range g.Members {
@@ -101,7 +105,7 @@ func (d *Desk) onGroup(ctx context.Context, by Actor, id, action string, change 
 		if err != nil || about == "" {
 			return err
 		}
-		if err := groups.Put(tx, g); err != nil {
+		if err := keepGroup(tx, g); err != nil {
 			return err
 		}
 		if err := d.followMember(tx, g, about); err != nil {

@@ -306,9 +306,13 @@ func (d *Desk) seat(tx *storage.Tx, by Actor, e *Event, s *Seating, party []*Reg
 // keep stores r after a change, starts and stops what follows from it, and notes
 // it in the audit log.
 func (d *Desk) keep(tx *storage.Tx, by Actor, e *Event, r *Registration, action, reason string) error {
+	attended := r.Tenure.State == Attended
 	r.revise(tx.Now())
 	r.stand(tx.Now())
 	if err := registrations.Put(tx, r); err != nil {
+		return err
+	}
+	if err := meetAtEvent(tx, e, r, attended); err != nil {
 		return err
 	}
 	if err := d.followRegistration(tx, e, r); err != nil {

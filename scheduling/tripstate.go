@@ -19,6 +19,7 @@ var tripFollowers = []func(d *Desk, tx *storage.Tx, by Actor, t *Trip, from Trip
 	(*Desk).endItineraries,
 	(*Desk).followReturned,
 	(*Desk).travellersFollow,
+	(*Desk).meetTravellers,
 }
 
 // moveTrip brings t to a state, stores it and keeps in step what follows from

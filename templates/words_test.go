@@ -24,6 +24,8 @@ import (
 var built = []string{
 	"purpose.", "mydata.part.", "mydata.field.", "mydata.true", "mydata.false", "consents.where.", "consents.given.", // handlers: purposes, copies and their fields
 	"retention.", "erasure.by.", "erasure.state.", "processing.", // pages: rules, proofs and the record, by key
+	"activitylog.kind.", "activitylog.f.", "activitylog.shown.", // kinds of entries and of encounters; labels of a form, heads of a table
+	"groupwork.role.", "groupwork.goal.", "groupwork.action.", "groupwork.horizon.", "groupwork.note_kind.", "groupwork.mark.", "groupwork.f.", "groupwork.figure.", // group pages
 	"admin.scope.",                     // tokens: what a token may
 	"admin.transport.",                 // overview.html: where mail goes
 	"audit.action.",                    // handlers.auditWords

@@ -43,6 +43,7 @@ func fillDemo(ctx context.Context, c *console, h *house, transport mailer.Transp
 	d.planComing()
 	d.planSeries()
 	d.planGroupRecords()
+	d.planGroupWork()
 	d.planLists()
 	d.planRounds(power)
 	d.planB2BGroups()

@@ -44,6 +44,7 @@ func (h *house) runner() *jobs.Runner {
 		{Name: "traveller-data", Schedule: "37 3 * * *", Do: h.desk.PurgeTravellers},
 		{Name: "agreements", Schedule: "11 * * * *", Do: h.desk.FollowAgreements},
 		{Name: "suppressions", Schedule: "@every 1m", Do: h.desk.FollowSuppressions},
+		{Name: "encounters", Schedule: "7 4 * * *", Do: h.desk.CountEncounters},
 		{Name: "subscriptions", Schedule: "47 3 * * *", Do: h.desk.ForgetWishes},
 		{Name: "erasures", Schedule: "@every 1m", Do: h.desk.FinishErasures},
 		{Name: "retention", Schedule: "7 4 * * *", Do: h.desk.ForgetInTime},

@@ -89,6 +89,8 @@ func (a *API) routes() {
 	a.groupRoutes()
 	a.seriesRoutes()
 	a.recordRoutes()
+	a.groupWorkRoutes()
+	a.activityRoutes()
 	a.outcomeRoutes()
 	a.tripOutcomeRoutes()
 	a.itineraryRoutes()
