@@ -25,5 +25,6 @@ func Specs() []storage.Spec {
 		works.Spec,
 		reportPeriods.Spec,
 		webhooks.Spec, deliveries.Spec,
+		merged.Spec, distinct.Spec, savedLists.Spec,
 	}
 }

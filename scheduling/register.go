@@ -307,9 +307,15 @@ func (d *Desk) seat(tx *storage.Tx, by Actor, e *Event, s *Seating, party []*Reg
 // it in the audit log.
 func (d *Desk) keep(tx *storage.Tx, by Actor, e *Event, r *Registration, action, reason string) error {
 	r.revise(tx.Now())
+	was := r.Tenure.State
 	r.stand(tx.Now())
 	if err := registrations.Put(tx, r); err != nil {
 		return err
+	}
+	if r.State != was {
+		if err := d.announceRegistration(tx, e, r); err != nil {
+			return err
+		}
 	}
 	if err := d.followRegistration(tx, e, r); err != nil {
 		return err
