@@ -42,6 +42,7 @@ var personPlaces = []func(tx *storage.Tx, from, into *Person) (int, error){
 	personAmong(actionItems, nil),
 	personAmong(works, func(w *Work) { w.PersonIDs = singly(w.PersonIDs) }),
 	personAmong(savedLists, nil),
+	personAmong(webhooks, nil),
 	func(tx *storage.Tx, from, _ *Person) (int, error) { return forgetPairs(tx, from.ID) },
 }
 

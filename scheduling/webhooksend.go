@@ -32,7 +32,7 @@ type PostFunc func(ctx context.Context, address string, header map[string]string
 // The times of deliveries.
 const (
 	keepDeliveries = 30 * 24 * time.Hour // after they came to their end
-	patienceWith   = 5 * 24 * time.Hour  // with a webhook that fails; then it is switched off
+	patienceWith   = 3 * 24 * time.Hour  // with a webhook that fails; then it is switched off
 	oldSecretFor   = 24 * time.Hour
 	deliverAtOnce  = 50 // to one webhook in one run
 	hooksAtOnce    = 4
