@@ -78,6 +78,9 @@ func (s *Server) showCompany(c *fiber.Ctx) (err error) {
 	if p.Company, err = s.desk.Company(c.UserContext(), actor(c), c.Params("id")); err != nil {
 		return err
 	}
+	if p.Company.ID != c.Params("id") { // it was merged into this one
+		return c.Redirect("/organise/companies/"+p.Company.ID, fiber.StatusMovedPermanently)
+	}
 	var next string
 	f := scheduling.ListFilter{Company: p.Company.ID, After: cursor(c)}
 	if p.People, next, err = s.desk.People(c.UserContext(), actor(c), f); err != nil {

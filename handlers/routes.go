@@ -79,6 +79,10 @@ func (s *Server) allRoutes() []route {
 		s.tripHostRoutes(),
 		s.newsletterRoutes(),
 		s.surveyRoutes(),
+		s.mergeRoutes(),
+		s.companyImportRoutes(),
+		s.webhookRoutes(),
+		s.savedListRoutes(),
 	)
 }
 
