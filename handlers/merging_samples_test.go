@@ -27,7 +27,9 @@ func init() {
 		"merge choose": func() paged {
 			return &mergePage{What: "companies", From: mergeSide{"a", hostile, "/organise/companies/a"}, Query: hostile, Found: hostileOptions}
 		},
-		"merge found nothing": func() paged { return &mergePage{What: "people", From: mergeSide{ID: "a", Name: hostile}, Query: hostile} },
+		"merge found nothing": func() paged {
+			return &mergePage{What: "people", From: mergeSide{ID: "a", Name: hostile}, Query: hostile}
+		},
 		"company_import": func() paged {
 			return &companyImportPage{Page: Page{Problem: wrong("file", "country")}, Clusters: hostileOptions, Known: []string{hostile}, Country: hostile}
 		},

@@ -48,6 +48,7 @@ func fillDemo(ctx context.Context, c *console, h *house, transport mailer.Transp
 	d.planTrips()
 	d.planNews()
 	d.planFollowing()
+	d.planMerging()
 	if err := d.play(ctx); err != nil {
 		return false, fmt.Errorf("fill the demo: %w", h.inWords(err))
 	}
