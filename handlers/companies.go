@@ -84,6 +84,8 @@ func (s *Server) showCompany(c *fiber.Ctx) (err error) {
 	}
 	if p.Last, err = s.desk.LastContact(c.UserContext(), actor(c), p.Company.ID); err != nil {
 		return err
+	if p.Company.ID != c.Params("id") { // it was merged into this one
+		return c.Redirect("/organise/companies/"+p.Company.ID, fiber.StatusMovedPermanently)
 	}
 	var next string
 	f := scheduling.ListFilter{Company: p.Company.ID, After: cursor(c)}

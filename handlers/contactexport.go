@@ -4,12 +4,14 @@ import (
 	"errors"
 	"io"
 	"iter"
+	"net/url"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
 	"kohtaamo/scheduling"
 	"kohtaamo/scheduling/table"
+	"kohtaamo/templates"
 )
 
 // A fileKind is a kind of file that a list can be had as.
@@ -26,53 +28,75 @@ var (
 // exportPeople answers GET /organise/people.csv and .xlsx with the people that
 // the list's filter chooses.
 func (s *Server) exportPeople(k fileKind) fiber.Handler {
-	return func(c *fiber.Ctx) error {
-		f := scheduling.ListFilter{Text: text(c, "q"), Cluster: c.Query("cluster"), Company: c.Query("company")}
-		clusters, err := s.clusterNames(c)
-		if err != nil {
-			return err
-		}
-		return s.sendTable(c, k, "directory.people", "people", func(w table.Writer) error {
-			if err := w.Write(s.heads(c, "name", "email", "company", "title", "phone", "lang", "cluster")); err != nil {
-				return err
-			}
-			return s.desk.EachPerson(c.UserContext(), actor(c), f, func(all iter.Seq2[*scheduling.Contact, error]) error {
-				return rows(w, all, func(p *scheduling.Contact) []string {
-					return []string{p.Name, p.Email, p.CompanyName, p.Title, p.Phone, p.Lang, strings.Join(named(clusters, p.ClusterIDs), ", ")}
-				})
-			})
-		})
-	}
+	return s.exportList(k, "directory.people", "people", (*Server).writePeople)
 }
 
 // exportCompanies answers GET /organise/companies.csv and .xlsx.
 func (s *Server) exportCompanies(k fileKind) fiber.Handler {
+	return s.exportList(k, "directory.companies", "organisations", (*Server).writeCompanies)
+}
+
+// exportList answers with a list as a file, for whoever asks.
+func (s *Server) exportList(k fileKind, title, name string, write func(*Server, *fiber.Ctx, listed, table.Writer) error) fiber.Handler {
 	return func(c *fiber.Ctx) error {
-		f := scheduling.ListFilter{Text: text(c, "q"), Kind: scheduling.CompanyKind(c.Query("kind")), Cluster: c.Query("cluster")}
-		clusters, err := s.clusterNames(c)
+		q, err := url.ParseQuery(string(c.Request().URI().QueryString()))
 		if err != nil {
-			return err
+			return fiber.ErrBadRequest
 		}
-		l := s.lang(c)
-		return s.sendTable(c, k, "directory.companies", "organisations", func(w table.Writer) error {
-			if err := w.Write(s.heads(c, "name", "kind", "business_id", "country", "municipality", "website", "offers", "needs", "tags", "cluster")); err != nil {
-				return err
-			}
-			return s.desk.EachCompany(c.UserContext(), actor(c), f, func(all iter.Seq2[*scheduling.Company, error]) error {
-				return rows(w, all, func(co *scheduling.Company) []string {
-					return []string{co.Name, l.Text("directory.kind." + string(co.Kind)), co.BusinessID, co.Country, co.Municipality,
-						co.Website, co.Offers, co.Needs, strings.Join(co.Tags, ", "), strings.Join(named(clusters, co.ClusterIDs), ", ")}
-				})
-			})
-		})
+		in := listed{actor(c), s.lang(c).Code(), "", q}
+		return s.sendTable(c, k, title, name, func(w table.Writer) error { return write(s, c, in, w) })
 	}
 }
 
+// writePeople writes the people that the filter chooses.
+func (s *Server) writePeople(c *fiber.Ctx, in listed, w table.Writer) error {
+	f := scheduling.ListFilter{Text: in.text(), Cluster: in.query.Get("cluster"), Company: in.query.Get("company")}
+	clusters, err := s.clusterNamesIn(c, in.lang)
+	if err != nil {
+		return err
+	}
+	if err := w.Write(headsIn(s.texts.In(in.lang), "name", "email", "company", "title", "phone", "lang", "cluster")); err != nil {
+		return err
+	}
+	return s.desk.EachPerson(c.UserContext(), in.by, f, func(all iter.Seq2[*scheduling.Contact, error]) error {
+		return rows(w, all, func(p *scheduling.Contact) []string {
+			return []string{p.Name, p.Email, p.CompanyName, p.Title, p.Phone, p.Lang, strings.Join(named(clusters, p.ClusterIDs), ", ")}
+		})
+	})
+}
+
+// writeCompanies writes the companies that the filter chooses.
+func (s *Server) writeCompanies(c *fiber.Ctx, in listed, w table.Writer) error {
+	f := scheduling.ListFilter{Text: in.text(), Kind: scheduling.CompanyKind(in.query.Get("kind")), Cluster: in.query.Get("cluster")}
+	clusters, err := s.clusterNamesIn(c, in.lang)
+	if err != nil {
+		return err
+	}
+	l := s.texts.In(in.lang)
+	if err := w.Write(headsIn(l, "name", "kind", "business_id", "country", "municipality", "website", "offers", "needs", "tags", "cluster")); err != nil {
+		return err
+	}
+	return s.desk.EachCompany(c.UserContext(), in.by, f, func(all iter.Seq2[*scheduling.Company, error]) error {
+		return rows(w, all, func(co *scheduling.Company) []string {
+			return []string{co.Name, l.Text("directory.kind." + string(co.Kind)), co.BusinessID, co.Country, co.Municipality,
+				co.Website, co.Offers, co.Needs, strings.Join(co.Tags, ", "), strings.Join(named(clusters, co.ClusterIDs), ", ")}
+		})
+	})
+}
+
+// text is what is searched for, as the list's page reads it.
+func (in listed) text() string {
+	s := []rune(in.query.Get("q"))
+	return string(s[:min(len(s), 200)])
+}
+
 // heads are the names of fields, for columns.
-func (s *Server) heads(c *fiber.Ctx, fields ...string) []string {
+func (s *Server) heads(c *fiber.Ctx, fields ...string) []string { return headsIn(s.lang(c), fields...) }
+
+func headsIn(l *templates.Lang, fields ...string) []string {
 	var out []string
 	for _, f := range fields {
-		out = append(out, s.lang(c).Text("field."+f))
+		out = append(out, l.Text("field."+f))
 	}
 	return out
 }

@@ -1,6 +1,8 @@
 package handlers
 
 import (
+	"time"
+
 	"strconv"
 
 	"github.com/gofiber/fiber/v2"
@@ -100,16 +102,7 @@ func (s *Server) showOwnEvents(c *fiber.Ctx) error {
 	p := &ownEventsPage{View: c.Query("view", "coming"), Query: c.Query("q"), Cluster: c.Query("cluster")}
 	now := s.desk.DB.Now()
 	f := scheduling.EventFilter{Text: p.Query, Cluster: p.Cluster, After: cursor(c)}
-	switch p.View {
-	case "draft":
-		f.State = scheduling.Draft
-	case "cancelled":
-		f.State, f.Latest = scheduling.Cancelled, true
-	case "past":
-		f.Until, f.Latest = now, true
-	default:
-		p.View, f.From = "coming", now
-	}
+	p.View = viewEvents(&f, p.View, now)
 	list, next, err := s.desk.EventsWithSeats(c.UserContext(), actor(c), f)
 	if err != nil {
 		return err
@@ -128,6 +121,22 @@ func (s *Server) showOwnEvents(c *fiber.Ctx) error {
 		return err
 	}
 	return s.page(c, "own_events", p)
+}
+
+// viewEvents restricts f to a view of one's own events; one that is not known is
+// that of those to come.
+func viewEvents(f *scheduling.EventFilter, view string, now time.Time) string {
+	switch view {
+	case "draft":
+		f.State = scheduling.Draft
+	case "cancelled":
+		f.State, f.Latest = scheduling.Cancelled, true
+	case "past":
+		f.Until, f.Latest = now, true
+	default:
+		view, f.From = "coming", now
+	}
+	return view
 }
 
 // clusterOptions are the clusters that the actor organises.

@@ -94,6 +94,9 @@ func (s *Server) showPerson(c *fiber.Ctx) (err error) {
 	if p.PersonPage, err = s.desk.Person(c.UserContext(), actor(c), c.Params("id")); err != nil {
 		return err
 	}
+	if p.Person.ID != c.Params("id") { // they were merged into this one
+		return c.Redirect("/organise/people/"+p.Person.ID, fiber.StatusMovedPermanently)
+	}
 	names, err := s.clusterNames(c)
 	if err != nil {
 		return err

@@ -89,6 +89,10 @@ func (s *Server) allRoutes() []route {
 		s.groupWorkRoutes(),
 		s.foresightRoutes(),
 		s.activityRoutes(),
+		s.mergeRoutes(),
+		s.companyImportRoutes(),
+		s.webhookRoutes(),
+		s.savedListRoutes(),
 	)
 }
 

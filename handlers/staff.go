@@ -44,6 +44,8 @@ func mailFrame() Page {
 		{Key: "wording.title", Path: "/organise/wordings"},
 		{Key: "outbox.tab", Path: "/organise/outbox"},
 		{Key: "suppressions.title", Path: "/organise/suppressions"},
+		{Key: "filters.title", Path: "/organise/saved"},
+		{Key: "webhooks.title", Path: "/organise/webhooks"},
 	}}
 }
 
@@ -77,13 +79,18 @@ func adminPage() Page {
 
 // names are the clusters by id, in the reader's language.
 func (s *Server) clusterNames(c *fiber.Ctx) (map[string]string, error) {
+	return s.clusterNamesIn(c, s.lang(c).Code())
+}
+
+// clusterNamesIn is clusterNames in a language.
+func (s *Server) clusterNamesIn(c *fiber.Ctx, lang string) (map[string]string, error) {
 	list, err := s.desk.Clusters(c.UserContext())
 	if err != nil {
 		return nil, err
 	}
 	names := map[string]string{}
 	for _, cl := range list {
-		names[cl.ID] = cl.Name.In(s.lang(c).Code())
+		names[cl.ID] = cl.Name.In(lang)
 	}
 	return names, nil
 }

@@ -194,9 +194,7 @@ func (in *ApplicationForm) checkCompany(f faults) {
 	if !countryForm.MatchString(in.Country) {
 		f.add("country", "company.country")
 	}
-	if in.BusinessID != "" && in.Country == "FI" && !ValidBusinessID(in.BusinessID) {
-		f.add("business_id", "company.business_id")
-	}
+	f.businessID("business_id", in.Country, &in.BusinessID)
 }
 
 // applyFor makes the application, or finds that of the same company.

@@ -33,5 +33,6 @@ func Specs() []storage.Spec {
 		reportPeriods.Spec,
 		webhooks.Spec, deliveries.Spec,
 		erasures.Spec, retentionSettings.Spec, retentionRuns.Spec,
+		merged.Spec, distinct.Spec, savedLists.Spec,
 	}
 }

@@ -22,13 +22,14 @@ func (d *Desk) Companies(ctx context.Context, by Actor, f ListFilter) (list []*C
 	return list, next, err
 }
 
-// Company gives one, for organisers.
+// Company gives one, for organisers. One that was merged into another answers
+// with that one.
 func (d *Desk) Company(ctx context.Context, by Actor, id string) (c *Company, err error) {
 	if !by.OrganisesAny() {
 		return nil, errHidden
 	}
 	err = d.view(ctx, func(tx *storage.Tx) error {
-		c, err = companies.Get(tx, id)
+		c, err = found(tx, companies.Get, id)
 		return err
 	})
 	return c, err
@@ -72,6 +73,28 @@ var countryForm = regexp.MustCompile(`^[A-Z]{2}$`)
 // SaveCompany stores a company, for organisers. Its memberships become what
 // ClusterIDs says, which may change for clusters that by organises.
 func (d *Desk) SaveCompany(ctx context.Context, by Actor, c *Company) error {
+	if err := c.check(); err != nil {
+		return err
+	}
+	if !by.OrganisesAny() {
+		return errHidden
+	}
+	return d.save(ctx, by, "company", c.Name, "business_id", func(tx *storage.Tx) (string, error) { return d.putCompany(tx, c) })
+}
+
+// putCompany stores a company that was checked, and gives its id. Pages, the
+// API and imports all come this way.
+func (d *Desk) putCompany(tx *storage.Tx, c *Company) (string, error) {
+	if err := c.checkReferences(tx); err != nil {
+		return "", err
+	}
+	c.ID = orNew(c.ID)
+	c.index()
+	return c.ID, companies.Put(tx, c)
+}
+
+// check cleans c and says everything that is wrong with it.
+func (c *Company) check() error {
 	f := faults{}
 	for _, s := range []*string{&c.Name, &c.BusinessID, &c.Municipality, &c.Website} {
 		*s = cleanLine(*s)
@@ -87,9 +110,7 @@ func (d *Desk) SaveCompany(ctx context.Context, by Actor, c *Company) error {
 	if !slices.Contains(CompanyKinds, c.Kind) {
 		f.add("kind", "problem.choice")
 	}
-	if c.BusinessID != "" && c.Country == "FI" && !ValidBusinessID(c.BusinessID) {
-		f.add("business_id", "company.business_id")
-	}
+	f.businessID("business_id", c.Country, &c.BusinessID)
 	if c.Website != "" && !webAddress(c.Website) {
 		f.add("website", "problem.link")
 	}
@@ -112,6 +133,7 @@ func (d *Desk) SaveCompany(ctx context.Context, by Actor, c *Company) error {
 		}
 		return c.ID, d.keepMemberships(tx, by, c)
 	})
+	return f.problem()
 }
 
 // ValidBusinessID checks the form and the check digit of a Finnish business id

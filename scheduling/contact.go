@@ -8,9 +8,14 @@ import (
 	"kohtaamo/storage"
 )
 
-// personByEmail finds a person by an address in normal form.
+// personByEmail finds a person by an address in normal form, or by one that
+// they had before they were merged with another.
 func personByEmail(tx *storage.Tx, email string) (*Person, error) {
-	return people.First(tx, storage.Query{Where: []storage.Cond{storage.Is("email", email)}})
+	p, err := people.First(tx, storage.Query{Where: []storage.Cond{storage.Is("email", email)}})
+	if !errors.Is(err, storage.ErrNotFound) {
+		return p, err
+	}
+	return people.First(tx, storage.Query{Where: []storage.Cond{{Field: "aliases", Op: storage.Has, Value: email}}})
 }
 
 // PersonByEmail finds a person by their address, in a caller's transaction.
@@ -68,7 +73,7 @@ func (d *Desk) Meet(tx *storage.Tx, in Person) (*Person, error) {
 // index sets what lists are sorted and searched by.
 func (p *Person) index() {
 	p.Sort = strings.ToLower(p.Name)
-	p.Words = words(p.Name, p.Email)
+	p.Words = words(p.Name, p.Email, strings.Join(p.Aliases, " "))
 	p.Staff = len(p.Grants) > 0
 }
 

@@ -108,6 +108,7 @@ type Desk struct {
 	Key     []byte    // signs the links in mails; see HouseKey
 	House   string    // what the whole house is called where no cluster is named
 	Fetch   FetchFunc // gets calendars from the internet; without it none can be had
+	Post    PostFunc  // tells webhooks; without it they wait
 
 	// Inbound is the mailbox whose messages are handed to ReceiveMail; invites
 	// then ask for answers to addresses in it. Empty: answers go to the contact

@@ -74,7 +74,7 @@ type Delegate struct {
 
 var entrants = storage.NewCollection[Entrant]("entrants",
 	storage.UniqueIf("live"), storage.Ordered("round_id", "sort"), storage.Ordered("round_id", "state", "sort"),
-	storage.Ordered("round_id", "updated"), storage.Ordered("company_id"),
+	storage.Ordered("round_id", "updated"), storage.Ordered("company_id"), storage.Ordered("claims"),
 	storage.Many("person_ids"), storage.Many("invited"), storage.Many("tags"), storage.Many("words"))
 
 // An enrolment counts the entrants that are in a round, under the round's ID:

@@ -94,9 +94,7 @@ func (e *Entrant) checkCompany(f faults) {
 	if !slices.Contains(CompanyKinds, e.Kind) {
 		f.add("kind", "problem.choice")
 	}
-	if e.BusinessID != "" && e.Country == "FI" && !ValidBusinessID(e.BusinessID) {
-		f.add("business_id", "company.business_id")
-	}
+	f.businessID("business_id", e.Country, &e.BusinessID)
 	if e.Website != "" && !webAddress(e.Website) {
 		f.add("website", "problem.link")
 	}

@@ -83,7 +83,7 @@ func (d *Desk) newGathering(tx *storage.Tx, by Actor, in GatheringInput) (*Gathe
 // putGathering stores a gathering with its line in the audit log.
 func (d *Desk) putGathering(tx *storage.Tx, by Actor, grp *Group, g *Gathering, action, reason string) error {
 	g.index()
-	if err := gatherings.Put(tx, g); err != nil {
+	if err := d.storeGathering(tx, grp, g); err != nil {
 		return err
 	}
 	return d.log(tx, by, action, g.ID, grp.ID, g.Title.In("en"), reason)

@@ -107,7 +107,7 @@ func (d *Desk) answer(tx *storage.Tx, by Actor, p *GatheringPage, who *Gathering
 		}
 	}
 	g.index()
-	if err := gatherings.Put(tx, g); err != nil || !said {
+	if err := d.storeGathering(tx, p.Group, g); err != nil || !said {
 		return err
 	}
 	return d.log(tx, by, "gathering.answer", g.ID, g.GroupID, who.Name, "")

@@ -100,7 +100,7 @@ func (d *Desk) noteForGathering(tx *storage.Tx, g *Gathering, who *GatheringPers
 		return counts, err
 	}
 	who.RSVP = a
-	if err := gatherings.Put(tx, g); err != nil {
+	if err := d.storeGathering(tx, p.Group, g); err != nil {
 		return counts, err
 	}
 	if known.Answer == a.Answer && known.Comment == a.Comment {

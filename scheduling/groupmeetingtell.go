@@ -32,7 +32,7 @@ func (d *Desk) askEverybody(tx *storage.Tx, grp *Group, g *Gathering) error {
 			return err
 		}
 	}
-	return gatherings.Put(tx, g)
+	return d.storeGathering(tx, grp, g)
 }
 
 // tellFixed tells everybody that the gathering has its time: who comes has it

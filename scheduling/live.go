@@ -180,8 +180,12 @@ func (d *Desk) mark(tx *storage.Tx, by Actor, m *Meeting, mark LiveMark) error {
 	if m.State == mark.State && slices.Equal(m.Absent, mark.Absent) && slices.Equal(m.Late, mark.Late) {
 		return nil
 	}
+	was := m.State
 	m.State, m.Absent, m.Late = mark.State, mark.Absent, mark.Late
 	if err := meetings.Put(tx, m); err != nil {
+		return err
+	}
+	if err := d.announceCounted(tx, m, was); err != nil {
 		return err
 	}
 	if err := d.followMeeting(tx, m); err != nil {

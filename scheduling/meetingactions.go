@@ -42,6 +42,9 @@ func (d *Desk) placeMeeting(tx *storage.Tx, by Actor, r *Round, m *Meeting) erro
 	if err := linkRequest(tx, m); err != nil {
 		return err
 	}
+	if err := d.announceMeeting(tx, r, m, "published"); err != nil {
+		return err
+	}
 	return d.log(tx, by, "meeting.place", m.ID, r.ID, m.label(), "")
 }
 
@@ -135,6 +138,9 @@ func (d *Desk) settleMeeting(tx *storage.Tx, by Actor, r *Round, v move) error {
 	if err := meetings.Put(tx, m); err != nil {
 		return err
 	}
+	if err := d.announceMeeting(tx, r, m, "moved"); err != nil {
+		return err
+	}
 	return d.log(tx, by, "meeting.move", m.ID, r.ID, m.label(), "")
 }
 
@@ -161,6 +167,9 @@ func (d *Desk) endMeeting(tx *storage.Tx, by Actor, r *Round, m *Meeting, side, 
 		return err
 	}
 	if err := unlinkRequest(tx, m, side); err != nil {
+		return err
+	}
+	if err := d.announceMeeting(tx, r, m, "cancelled"); err != nil {
 		return err
 	}
 	return d.log(tx, by, "meeting.cancel", m.ID, r.ID, m.label(), m.Reason)

@@ -178,7 +178,7 @@ func (d *Desk) SaveOutcome(ctx context.Context, by Actor, meetingID, entrantID s
 		if err := outcomes.Put(tx, out); err != nil {
 			return err
 		}
-		if err := p.settle(tx, append(slices.Clone(p.Others), out)); err != nil {
+		if err := d.countMeeting(tx, p, append(slices.Clone(p.Others), out)); err != nil {
 			return err
 		}
 		if err := d.followMeeting(tx, p.Meeting); err != nil {
@@ -223,8 +223,8 @@ func (o *Outcome) take(in *Outcome, by Actor, now time.Time) {
 // sides said.
 const decidedByOutcomes = "outcomes"
 
-// settle has the meeting count as what its sides say it was.
-func (p *OutcomePage) settle(tx *storage.Tx, said []*Outcome) error {
+// countMeeting has the meeting of p count as what its sides say it was.
+func (d *Desk) countMeeting(tx *storage.Tx, p *OutcomePage, said []*Outcome) error {
 	m := p.Meeting
 	if m.State != MeetingPublished && m.EndedBy != decidedByOutcomes {
 		return nil // an organiser has said it
@@ -233,8 +233,12 @@ func (p *OutcomePage) settle(tx *storage.Tx, said []*Outcome) error {
 	if state == m.State && slices.Equal(absent, m.Absent) {
 		return nil
 	}
+	was := m.State
 	m.State, m.Absent, m.EndedBy, m.EndedAt = state, absent, decidedByOutcomes, tx.Now()
-	return meetings.Put(tx, m)
+	if err := meetings.Put(tx, m); err != nil {
+		return err
+	}
+	return d.announceCounted(tx, m, was)
 }
 
 // OutcomeDone marks the next step of an entrant's outcome as taken, or not.

@@ -40,13 +40,14 @@ type PersonPage struct {
 }
 
 // Person gives one, for the organisers of their clusters and for themselves.
-// Organisers see what they registered for at their own clusters.
+// Organisers see what they registered for at their own clusters. Somebody who
+// was merged with another answers with that one.
 func (d *Desk) Person(ctx context.Context, by Actor, id string) (page *PersonPage, err error) {
 	if !by.OrganisesAny() && by.ID != id {
 		return nil, errHidden
 	}
 	err = d.view(ctx, func(tx *storage.Tx) error {
-		p, err := people.Get(tx, id)
+		p, err := found(tx, people.Get, id)
 		if err != nil {
 			return err
 		}
@@ -68,9 +69,16 @@ func (d *Desk) Person(ctx context.Context, by Actor, id string) (page *PersonPag
 	return page, err
 }
 
-// registrationsOf are those under an address, latest event first.
+// registrationsOf are those under an address, and under the others of the same
+// person, latest event first.
 func (d *Desk) registrationsOf(tx *storage.Tx, email string) ([]*MyPage, error) {
-	rs, err := registrations.Find(tx, storage.Query{Where: []storage.Cond{storage.Is("email", email)}, Limit: 1000})
+	emails := []string{email}
+	if p, err := personByEmail(tx, email); err == nil {
+		emails = append(p.Aliases, p.Email, email)
+	} else if ignoreMissing(err) != nil {
+		return nil, err
+	}
+	rs, err := registrations.Find(tx, storage.Query{Where: []storage.Cond{{Field: "email", Op: storage.In, Value: emails}}, Limit: 1000})
 	if err != nil {
 		return nil, err
 	}
@@ -118,13 +126,13 @@ func (d *Desk) SavePerson(ctx context.Context, by Actor, p *Person) error {
 // checkKnown lets an organiser store contacts of their own clusters only, and
 // leaves p the grants it has.
 func (d *Desk) checkKnown(tx *storage.Tx, by Actor, p *Person) error {
-	p.Grants = nil
+	p.Grants, p.Aliases = nil, nil
 	if p.Rev > 0 {
 		old, err := people.Get(tx, p.ID)
 		if err != nil {
 			return err
 		}
-		p.Grants = old.Grants
+		p.Grants, p.Aliases = old.Grants, old.Aliases
 		// A new address would sign in with the old one's rights.
 		if !by.knows(old) || old.Email != p.Email && len(old.Grants) > 0 && !by.Administers() {
 			return errHidden

@@ -10,7 +10,8 @@ import (
 // becomes one; with Grants a person may organise.
 type Person struct {
 	storage.Meta `bson:",inline"`
-	Email        string    `bson:"email"` // lower case; who they are to us
+	Email        string    `bson:"email"`             // lower case; who they are to us
+	Aliases      []string  `bson:"aliases,omitempty"` // other addresses of theirs, of persons they were merged with
 	Name         string    `bson:"name"`
 	Sort         string    `bson:"sort"`
 	CompanyID    string    `bson:"company_id,omitempty"`
@@ -36,4 +37,4 @@ type Consent struct {
 
 var people = storage.NewCollection[Person]("people",
 	storage.Unique("email"), storage.Ordered("sort"), storage.Ordered("company_id", "sort"),
-	storage.Ordered("staff", "sort"), storage.Many("cluster_ids"), storage.Many("words"))
+	storage.Ordered("staff", "sort"), storage.Many("cluster_ids"), storage.Many("aliases"), storage.Many("words"))

@@ -145,6 +145,9 @@ func (d *Desk) publishPrepared(tx *storage.Tx, by Actor, r *Round, p *Proposal) 
 		if err := linkRequest(tx, m); err != nil {
 			return err
 		}
+		if err := d.announceMeeting(tx, r, m, "published"); err != nil {
+			return err
+		}
 		if err := d.log(tx, by, "meeting.place", m.ID, r.ID, m.label(), ""); err != nil {
 			return err
 		}

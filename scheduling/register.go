@@ -308,12 +308,17 @@ func (d *Desk) seat(tx *storage.Tx, by Actor, e *Event, s *Seating, party []*Reg
 func (d *Desk) keep(tx *storage.Tx, by Actor, e *Event, r *Registration, action, reason string) error {
 	attended := r.Tenure.State == Attended
 	r.revise(tx.Now())
+	was := r.Tenure.State
 	r.stand(tx.Now())
 	if err := registrations.Put(tx, r); err != nil {
 		return err
 	}
 	if err := meetAtEvent(tx, e, r, attended); err != nil {
 		return err
+	if r.State != was {
+		if err := d.announceRegistration(tx, e, r); err != nil {
+			return err
+		}
 	}
 	if err := d.followRegistration(tx, e, r); err != nil {
 		return err

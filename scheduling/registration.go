@@ -131,7 +131,7 @@ var registrations = storage.NewCollection[Registration]("registrations",
 	storage.Ordered("event_id", "sort"), storage.Ordered("event_id", "state", "queue"),
 	storage.Ordered("event_id", "state", "sort"), storage.Ordered("event_id", "rsvp.answer", "sort"),
 	storage.Ordered("state", "deadline"), storage.Ordered("party"),
-	storage.Ordered("email"), storage.Ordered("person_id"), storage.Ordered("event_id", "updated"), storage.Many("words"))
+	storage.Ordered("email"), storage.Ordered("company_id"), storage.Ordered("person_id"), storage.Ordered("event_id", "updated"), storage.Many("words"))
 
 // Holds reports whether r takes a seat.
 func (r *Registration) Holds() bool { return r.State.HoldsSeat() }

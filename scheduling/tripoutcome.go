@@ -37,7 +37,7 @@ type TripOutcome struct {
 }
 
 var tripOutcomes = storage.NewCollection[TripOutcome]("trip_outcomes",
-	storage.Ordered("trip_id", "answered_at"), storage.Ordered("open", "due"))
+	storage.Ordered("trip_id", "answered_at"), storage.Ordered("open", "due"), storage.Ordered("delegate"))
 
 // tripOutcomeID is the one place for what a side says of a delegate and a host.
 func tripOutcomeID(tripID, hostID, delegate string, hostSide bool) string {

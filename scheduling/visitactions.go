@@ -345,7 +345,7 @@ func (d *Desk) meetingOf(tx *storage.Tx, by Actor, p *VisitPage, place VisitPlac
 	}
 	if g.State == GatheringConfirmed {
 		g.index()
-		return gatherings.Put(tx, g)
+		return d.storeGathering(tx, grp, g)
 	}
 	return d.askEverybody(tx, grp, g)
 }

@@ -22,6 +22,9 @@ const (
 // Topics are all of them, in the order of a form.
 var Topics = []Topic{TopicRegistration, TopicMeeting, TopicMembership}
 
+// topicTest is that of what a hook is tried with.
+const topicTest Topic = "test"
+
 // A Webhook is an address of another program that is told of changes.
 type Webhook struct {
 	storage.Meta  `bson:",inline"`
@@ -29,10 +32,29 @@ type Webhook struct {
 	Address       string    `bson:"address"`
 	ClusterID     string    `bson:"cluster_id,omitempty"` // empty: every cluster's
 	Topics        []string  `bson:"topics"`
-	Secret        []byte    `bson:"secret"` // signs what is sent
+	Secret        []byte    `bson:"secret"`               // signs what is sent
+	OldSecret     []byte    `bson:"old_secret,omitempty"` // signs it too, until OldUntil: who is told has time to take over the new one
+	OldUntil      time.Time `bson:"old_until,omitempty"`
 	Active        bool      `bson:"active"`
+	OwnerID       string    `bson:"owner_id,omitempty"` // the person who made it, and hears of its end
+	Next          time.Time `bson:"next,omitempty"`     // while it fails: nothing is tried before
 	FailingSince  time.Time `bson:"failing_since,omitempty"`
-	SwitchedOffAt time.Time `bson:"switched_off_at,omitempty"` // after it failed for days
+	SwitchedOffAt time.Time `bson:"switched_off_at,omitempty"` // after it failed for days, or said that it is gone
+}
+
+// What a Delivery may be.
+const (
+	DeliveryQueued = "queued"
+	DeliverySent   = "sent"
+	DeliveryFailed = "failed"
+)
+
+// A DeliveryTry is one attempt at a delivery, and what was answered.
+type DeliveryTry struct {
+	At     time.Time `bson:"at" json:"at"`
+	Status int       `bson:"status,omitempty" json:"status,omitempty"` // of HTTP; 0: there was no answer
+	Error  string    `bson:"error,omitempty" json:"error,omitempty"`   // in English: why there was none
+	Answer string    `bson:"answer,omitempty" json:"answer,omitempty"` // how it began
 }
 
 // A Delivery is one change that one webhook is told of.
@@ -50,12 +72,14 @@ type Delivery struct {
 	Status       int       `bson:"status,omitempty"`
 	Error        string    `bson:"error,omitempty"`
 	Done         time.Time `bson:"done,omitempty"`
+
+	Log []DeliveryTry `bson:"log,omitempty"` // the last tries, oldest first
 }
 
 var (
 	webhooks   = storage.NewCollection[Webhook]("webhooks", storage.Many("topics"), storage.Ordered("cluster_id"))
 	deliveries = storage.NewCollection[Delivery]("webhook_deliveries",
-		storage.Ordered("webhook_id", "at"), storage.Ordered("state", "next"), storage.Ordered("about", "at"), storage.Ordered("done"))
+		storage.Ordered("webhook_id", "at"), storage.Ordered("webhook_id", "state", "next"), storage.Ordered("state", "next"), storage.Ordered("about", "at"), storage.Ordered("done"))
 )
 
 // announce promises, in the transaction of a change, to tell the webhooks of
@@ -68,19 +92,24 @@ func (d *Desk) announce(tx *storage.Tx, topic Topic, what, about string, cluster
 	if err != nil || len(hooks) == 0 {
 		return err
 	}
+	for _, h := range hooks {
+		if !h.Active || h.ClusterID != "" && !slices.Contains(clusterIDs, h.ClusterID) {
+			continue
+		}
+		if err := deliver(tx, h, topic, what, about, data); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// deliver promises to tell one webhook.
+func deliver(tx *storage.Tx, h *Webhook, topic Topic, what, about string, data any) error {
 	kind, at := string(topic)+"."+what, tx.Now()
 	body, err := json.Marshal(map[string]any{"type": kind, "timestamp": at, "data": data})
 	if err != nil {
 		return fmt.Errorf("announce %s: %w", kind, err)
 	}
-	for _, h := range hooks {
-		if !h.Active || h.ClusterID != "" && !slices.Contains(clusterIDs, h.ClusterID) {
-			continue
-		}
-		x := &Delivery{Meta: storage.Meta{ID: storage.NewID()}, WebhookID: h.ID, Topic: topic, Type: kind, About: about, At: at, Body: body, State: "queued", Next: at}
-		if err := deliveries.Put(tx, x); err != nil {
-			return err
-		}
-	}
-	return nil
+	return deliveries.Put(tx, &Delivery{Meta: storage.Meta{ID: storage.NewID()}, WebhookID: h.ID, Topic: topic, Type: kind, About: about,
+		At: at, Body: body, State: DeliveryQueued, Next: at})
 }

@@ -55,6 +55,15 @@ var signs = map[string]map[string]sign{
 	"meeting": {
 		"published": {"full", "good"}, "held": {"check", "good"}, "not_held": {"dash", "quiet"}, "cancelled": {"cross", "bad"},
 	},
+	"listed": {
+		"new": {"full", "good"}, "changed": {"half", "good"}, "same": {"dash", "quiet"}, "unsure": {"half", "wait"}, "skipped": {"dash", "quiet"}, "wrong": {"cross", "bad"},
+	},
+	"webhook": {
+		"active": {"full", "good"}, "failing": {"half", "wait"}, "paused": {"dash", "quiet"}, "off": {"cross", "bad"},
+	},
+	"told": {
+		"queued": {"empty", "wait"}, "sent": {"check", "good"}, "failed": {"cross", "bad"},
+	},
 	"feed": {
 		"active": {"full", "good"}, "rotated": {"dash", "quiet"}, "revoked": {"cross", "bad"},
 	},

@@ -69,6 +69,8 @@ var built = []string{
 	"entrants.next.",                   // my_round.html: by the phase
 	"entrants.side.", "entrants.sort.", // handlers.catalogueFilters
 
+	"company.vat.", "merging.why.", "merging.kind.", "merging.came.", "merging.field.", // business ids, imports and merges of companies
+	"webhooks.topic.", "webhooks.type.", "filters.kind.", "flash.webhook.", "flash.filters.", "directory.companies", "directory.people", // handlers: webhooks, saved lists
 	"requests.list.", "wish.", // my_requests.html, handlers.wishes
 	"b2b.aim.", "b2b.answer.", "b2b.do.", "b2b.to.", "b2b.f.", "visit.f.", // handlers: groups and visit days
 	"delegation.criterion.", "delegation.topic.", "delegation.next.", "delegation.points.", "delegation.to.", "delegation.f.", "host.f.", // handlers: hosts and delegations

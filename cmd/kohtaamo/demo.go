@@ -54,6 +54,7 @@ func fillDemo(ctx context.Context, c *console, h *house, transport mailer.Transp
 	d.planPlans()
 	d.planFigures()
 	d.planMembers()
+	d.planMerging()
 	if err := d.play(ctx); err != nil {
 		return false, fmt.Errorf("fill the demo: %w", h.inWords(err))
 	}

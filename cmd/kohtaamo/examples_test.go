@@ -20,7 +20,7 @@ func (k known) add(beginning, value string) { k[beginning] = append(k[beginning]
 func examples(t *testing.T, h *house) known {
 	t.Helper()
 	k := known{}
-	for _, find := range []func(*testing.T, *house, scheduling.Actor) error{k.events, k.clusters, k.directory, k.secrets, k.running, k.rounds, k.b2b, k.lists, k.campaigns, k.followUp, k.trips, k.privacy, k.plans, k.groupRecords, k.figures, k.members, k.groupWork, k.activities} {
+	for _, find := range []func(*testing.T, *house, scheduling.Actor) error{k.events, k.clusters, k.directory, k.secrets, k.running, k.rounds, k.b2b, k.lists, k.campaigns, k.followUp, k.trips, k.privacy, k.plans, k.groupRecords, k.figures, k.members, k.groupWork, k.activities, k.merging} {
 		if err := find(t, h, scheduling.System("test")); err != nil {
 			t.Fatal(err)
 		}

@@ -43,6 +43,7 @@ func (h *house) runner() *jobs.Runner {
 		{Name: "travellers", Schedule: "*/15 * * * *", Do: h.desk.RemindTravellers},
 		{Name: "traveller-data", Schedule: "37 3 * * *", Do: h.desk.PurgeTravellers},
 		{Name: "agreements", Schedule: "11 * * * *", Do: h.desk.FollowAgreements},
+		{Name: "webhooks", Schedule: "@every 1m", Do: h.desk.DeliverWebhooks},
 		{Name: "suppressions", Schedule: "@every 1m", Do: h.desk.FollowSuppressions},
 		{Name: "encounters", Schedule: "7 4 * * *", Do: h.desk.CountEncounters},
 		{Name: "subscriptions", Schedule: "47 3 * * *", Do: h.desk.ForgetWishes},
@@ -62,7 +63,8 @@ func (h *house) meetings(ctx context.Context, now time.Time) (done int, err erro
 }
 
 // purge deletes what is over: sign-in links, sessions, the API's idempotency
-// keys, old mails and newsletters' copies, what was counted of readers. Old runs
+// keys, old mails and newsletters' copies, what was counted of readers, what
+// webhooks were told. Old runs
 // of jobs are dropped by the runner itself.
 func (h *house) purge(ctx context.Context, now time.Time) (done int, err error) {
 	if done, err = h.auth.Purge(ctx, now); err != nil {
@@ -73,7 +75,11 @@ func (h *house) purge(ctx context.Context, now time.Time) (done int, err error) 
 		return done, err
 	}
 	read, err := h.desk.ForgetReadings(ctx, now)
-	done += read
+	if done += read; err != nil {
+		return done, err
+	}
+	told, err := h.desk.ForgetDeliveries(ctx, now)
+	done += told
 	for _, old := range []func(context.Context, time.Time, int) (int, error){h.outbox.Purge, h.outbox.PurgeIssues} {
 		for n := 1; n > 0 && err == nil && ctx.Err() == nil; done += n {
 			n, err = old(ctx, now.Add(-mailKeep), 500)

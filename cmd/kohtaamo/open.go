@@ -97,10 +97,11 @@ func open(ctx context.Context, c *console, cfg *config, mayBeNew bool) (*house, 
 		return nil, err
 	}
 	h := &house{cfg: cfg, db: db, texts: texts, outbox: &mailer.Outbox{DB: db, From: cfg.MailFrom, Bounces: cfg.Inbound, Key: key}}
+	internet := fetch.New("Kohtaamo/" + release + " (+" + cfg.BaseURL + "/)")
 	h.desk = &scheduling.Desk{
 		DB: db, Outbox: h.outbox, Texts: texts, Log: cfg.Log,
 		BaseURL: cfg.BaseURL, Key: key, House: cfg.House, Inbound: cfg.Inbound, Authserv: cfg.Authserv,
-		Fetch: fetch.New("Kohtaamo/" + release + " (+" + cfg.BaseURL + "/)").Get,
+		Fetch: internet.Get, Post: internet.Post,
 	}
 	h.outbox.Refuses, h.outbox.Forgetting = h.desk.RefusesDelivery, h.desk.KeepResults
 	h.desk.Elsewhere = h.personalStores()

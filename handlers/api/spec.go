@@ -40,6 +40,7 @@ var subjects = []*huma.Tag{
 	{Name: "lists", Description: "Mailing lists, who stands to them how, and the addresses that mail is kept from."},
 	{Name: "plans", Description: "Strategies, plans and reviews with their versions and items, and what proves the answers to the label's questions."},
 	{Name: "campaigns", Description: "Newsletters and invitations: what they say, whom they go to, how far they are."},
+	{Name: "webhooks", Description: "Other programs that are told of changes, and what they were told."},
 	{Name: "outbox", Description: "Mails that are promised, on their way, sent or failed."},
 	{Name: "mail", Description: "Messages that came in: answers to invites, reports of mail servers."},
 	{Name: "jobs", Description: "What runs by itself, and its last runs."},
