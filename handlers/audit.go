@@ -70,7 +70,6 @@ var auditActions = []string{
 	"traveller.add", "traveller.edit", "traveller.replace", "traveller.release", "traveller.remind", "traveller.data", "traveller.data_read",
 	"traveller.purge", "traveller.scrub", "traveller.invites", "traveller.no_invites", "programme.rooms",
 	"person.erase", "person.erased", "consent.give", "consent.withdraw", "retention.edit",
-	"traveller.purge", "traveller.scrub", "programme.rooms",
 	"membership.open", "membership.apply", "membership.approve", "membership.decline", "membership.end", "membership.contact", "membership.listing", "membership.profile", "membership_terms.save",
 	"agreement.save", "agreement.attach", "agreement.send", "agreement.sign", "agreement.paper", "agreement.lapse", "agreement.delete",
 	"session.begin", "session.end", "session.end_all", "token.create", "token.revoke", "job.run",

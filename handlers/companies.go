@@ -73,7 +73,7 @@ type companyPage struct {
 
 	Memberships  []*scheduling.MembershipLine // in the reader's clusters
 	ClusterNames map[string]string
-	Last     *scheduling.Encounter // their last personal contact; nil for none
+	Last         *scheduling.Encounter // their last personal contact; nil for none
 }
 
 // showCompany answers GET /organise/companies/:id.
@@ -82,10 +82,11 @@ func (s *Server) showCompany(c *fiber.Ctx) (err error) {
 	if p.Company, err = s.desk.Company(c.UserContext(), actor(c), c.Params("id")); err != nil {
 		return err
 	}
-	if p.Last, err = s.desk.LastContact(c.UserContext(), actor(c), p.Company.ID); err != nil {
-		return err
 	if p.Company.ID != c.Params("id") { // it was merged into this one
 		return c.Redirect("/organise/companies/"+p.Company.ID, fiber.StatusMovedPermanently)
+	}
+	if p.Last, err = s.desk.LastContact(c.UserContext(), actor(c), p.Company.ID); err != nil {
+		return err
 	}
 	var next string
 	f := scheduling.ListFilter{Company: p.Company.ID, After: cursor(c)}

@@ -72,6 +72,8 @@ func (s *Server) showAccount(c *fiber.Ctx) error {
 	}
 	p.Actions = promised.Actions
 	if p.Memberships, err = s.desk.MyMemberships(c.UserContext(), actor(c)); err != nil {
+		return err
+	}
 	for _, code := range s.texts.Langs() {
 		p.Langs = append(p.Langs, choice{Value: code, Label: s.texts.In(code).Text("member.language_name"), On: code == p.Lang})
 	}

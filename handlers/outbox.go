@@ -88,8 +88,6 @@ var mailKinds = []string{"registration.confirm_address", "registration.received"
 	"host.invited", "host.asked_again", "host.confirmed", "host.changed", "host.called_off",
 	"delegation.confirm_address", "delegation.received", "delegation.declined", "delegation.accepted", "delegation.published",
 	"itinerary.published", "itinerary.changed", "itinerary.late", "itinerary.cancelled", "itinerary.invite", "itinerary.uninvite",
-	"traveller.named", "traveller.reminder", "traveller.replaced", "traveller.released"}
-	"itinerary.published", "itinerary.changed", "itinerary.late", "itinerary.cancelled",
 	"traveller.named", "traveller.reminder", "traveller.replaced", "traveller.released",
 	"membership.confirm_address", "membership.received", "membership.applied", "membership.approved", "membership.declined", "membership.ended",
 	"membership.sign", "membership.signed", "membership.signed_note", "membership.renewal", "membership.lapsed"}

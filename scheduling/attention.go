@@ -81,6 +81,8 @@ func (d *Desk) Attention(ctx context.Context, by Actor) (a *Attention, err error
 			return err
 		}
 		if a.Actions, err = actionCalls(tx, func(ids []string) bool { return all || overlap(ids, own) }); err != nil {
+			return err
+		}
 		if a.Members, err = memberCalls(tx, func(ids []string) bool { return all || overlap(ids, own) }); err != nil {
 			return err
 		}

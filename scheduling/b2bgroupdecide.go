@@ -33,7 +33,7 @@ func (d *Desk) decide(tx *storage.Tx, p *MembershipPage, state MembershipState, 
 		return &Problem{Kind: Closed, Key: "b2b.is_closed"}
 	}
 	if state == MemberAccepted {
-		if err := takeIn(tx, p); err != nil {
+		if err := d.takeIn(tx, p); err != nil {
 			return err
 		}
 	}
@@ -58,7 +58,7 @@ func (d *Desk) decide(tx *storage.Tx, p *MembershipPage, state MembershipState, 
 
 // takeIn counts a company in and makes its people members of the group. A
 // company that nobody knew becomes one that is known.
-func takeIn(tx *storage.Tx, p *MembershipPage) error {
+func (d *Desk) takeIn(tx *storage.Tx, p *MembershipPage) error {
 	if p.B2B.Full() {
 		return &Problem{Kind: Full, Key: "b2b.full", Args: []any{"count", p.B2B.Companies}}
 	}
@@ -69,7 +69,7 @@ func takeIn(tx *storage.Tx, p *MembershipPage) error {
 	if err := b2bGroups.Put(tx, p.B2B); err != nil {
 		return err
 	}
-	return letIn(tx, p, p.Membership.PersonIDs...)
+	return d.letIn(tx, p, p.Membership.PersonIDs...)
 }
 
 // settleCompany finds the company of somebody whose company was not known, by
@@ -119,7 +119,7 @@ func joinCompany(tx *storage.Tx, m *GroupMembership) error {
 }
 
 // letIn makes people members of the group and contacts of its cluster.
-func letIn(tx *storage.Tx, p *MembershipPage, ids ...string) error {
+func (d *Desk) letIn(tx *storage.Tx, p *MembershipPage, ids ...string) error {
 	list, err := byIDs(tx, people.Get, ids)
 	if err != nil {
 		return err
@@ -136,7 +136,7 @@ func letIn(tx *storage.Tx, p *MembershipPage, ids ...string) error {
 			return err
 		}
 	}
-	return keepGroup(tx, p.Group)
+	return d.keepGroup(tx, p.Group)
 }
 
 // letGo ends the group's membership of people, but of those who stand for
@@ -152,16 +152,7 @@ func (d *Desk) letGo(tx *storage.Tx, p *MembershipPage, ids ...string) error {
 		})
 		return slices.Contains(ids, id) && !elsewhere
 	})
-	for _, id := range ids {
-		if slices.Contains(p.Group.Members, id) {
-			continue
-		}
-		if err := d.leaveRecords(tx, p.Group, id); err != nil {
-			return err
-		}
-	}
-	return groups.Put(tx, p.Group)
-	return keepGroup(tx, p.Group)
+	return d.keepGroup(tx, p.Group)
 }
 
 // LeaveGroup ends a company's place by one of its own people; who decides is
@@ -289,7 +280,7 @@ func (d *Desk) AddColleague(ctx context.Context, by Actor, id, name, email strin
 		m.People = append(m.People, GroupPerson{PersonID: who.ID, Name: who.Name})
 		m.index()
 		if m.State == MemberAccepted {
-			if err := letIn(tx, p, who.ID); err != nil {
+			if err := d.letIn(tx, p, who.ID); err != nil {
 				return err
 			}
 		}

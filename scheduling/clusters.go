@@ -191,6 +191,6 @@ func (d *Desk) SaveGroup(ctx context.Context, by Actor, g *Group) error {
 		if g.Terms = nil; old != nil {
 			g.Terms = old.Terms
 		}
-		return g.ID, keepGroup(tx, g)
+		return g.ID, d.keepGroup(tx, g)
 	})
 }

@@ -79,18 +79,21 @@ func (d *Desk) SaveCompany(ctx context.Context, by Actor, c *Company) error {
 	if !by.OrganisesAny() {
 		return errHidden
 	}
-	return d.save(ctx, by, "company", c.Name, "business_id", func(tx *storage.Tx) (string, error) { return d.putCompany(tx, c) })
+	return d.save(ctx, by, "company", c.Name, "business_id", func(tx *storage.Tx) (string, error) { return d.putCompany(tx, by, c) })
 }
 
-// putCompany stores a company that was checked, and gives its id. Pages, the
-// API and imports all come this way.
-func (d *Desk) putCompany(tx *storage.Tx, c *Company) (string, error) {
+// putCompany stores a company that was checked, with its memberships, and gives
+// its id. Pages, the API and imports all come this way.
+func (d *Desk) putCompany(tx *storage.Tx, by Actor, c *Company) (string, error) {
 	if err := c.checkReferences(tx); err != nil {
 		return "", err
 	}
 	c.ID = orNew(c.ID)
 	c.index()
-	return c.ID, companies.Put(tx, c)
+	if err := companies.Put(tx, c); err != nil {
+		return "", err
+	}
+	return c.ID, d.keepMemberships(tx, by, c)
 }
 
 // check cleans c and says everything that is wrong with it.
@@ -114,25 +117,8 @@ func (c *Company) check() error {
 	if c.Website != "" && !webAddress(c.Website) {
 		f.add("website", "problem.link")
 	}
-	if err := f.problem(); err != nil {
-		return err
-	}
-	if !by.OrganisesAny() {
-		return errHidden
-	}
-	c.index()
 	slices.Sort(c.ClusterIDs)
 	c.ClusterIDs = slices.Compact(c.ClusterIDs)
-	return d.save(ctx, by, "company", c.Name, "business_id", func(tx *storage.Tx) (string, error) {
-		if err := c.checkReferences(tx); err != nil {
-			return "", err
-		}
-		c.ID = orNew(c.ID)
-		if err := companies.Put(tx, c); err != nil {
-			return "", err
-		}
-		return c.ID, d.keepMemberships(tx, by, c)
-	})
 	return f.problem()
 }
 

@@ -201,7 +201,7 @@ func (d *Desk) makeCompany(tx *storage.Tx, by Actor, known *companyIndex, l *Com
 		l.refuse(problem)
 		return nil
 	}
-	if _, err := d.putCompany(tx, &c); err != nil {
+	if _, err := d.putCompany(tx, by, &c); err != nil {
 		return err
 	}
 	l.CompanyID = c.ID
@@ -233,7 +233,7 @@ func (d *Desk) changeCompany(tx *storage.Tx, by Actor, known *companyIndex, had 
 		return nil
 	}
 	l.Came = CameChanged
-	if _, err := d.putCompany(tx, &c); err != nil {
+	if _, err := d.putCompany(tx, by, &c); err != nil {
 		return err
 	}
 	*had = c

@@ -58,7 +58,7 @@ func (d *Desk) CompanyMerging(ctx context.Context, by Actor, fromID, intoID stri
 		if m.Counts, err = companyCounts(tx, from); err != nil {
 			return err
 		}
-		if m.Moves, err = d.mergeCompany(tx, from, into, nil); err != nil {
+		if m.Moves, err = d.mergeCompany(tx, by, from, into, nil); err != nil {
 			return err
 		}
 		return errOnlyLooking
@@ -123,7 +123,7 @@ func (d *Desk) MergeCompanies(ctx context.Context, by Actor, m Merge) (c *Compan
 			return storage.ErrConflict
 		}
 		was := from.Name
-		if _, err := d.mergeCompany(tx, from, into, m.Take); err != nil {
+		if _, err := d.mergeCompany(tx, by, from, into, m.Take); err != nil {
 			return err
 		}
 		c = into
@@ -152,7 +152,7 @@ func doneBefore[T any](tx *storage.Tx, get func(*storage.Tx, string) (*T, error)
 }
 
 // mergeCompany moves everything, and gives how many documents changed.
-func (d *Desk) mergeCompany(tx *storage.Tx, from, into *Company, take []string) (moved int, err error) {
+func (d *Desk) mergeCompany(tx *storage.Tx, by Actor, from, into *Company, take []string) (moved int, err error) {
 	for _, move := range companyPlaces {
 		n, err := move(tx, from, into)
 		if moved += n; err != nil {
@@ -166,7 +166,7 @@ func (d *Desk) mergeCompany(tx *storage.Tx, from, into *Company, take []string) 
 	if err := into.check(); err != nil {
 		return moved, err
 	}
-	if _, err := d.putCompany(tx, into); err != nil {
+	if _, err := d.putCompany(tx, by, into); err != nil {
 		return moved, err
 	}
 	return moved, leave(tx, mergedCompany, from.ID, into.ID, moved)

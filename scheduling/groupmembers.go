@@ -84,13 +84,13 @@ func (d *Desk) AddMember(ctx context.Context, by Actor, groupID, email string) (
 // RemoveMember ends a membership of a group of by's clusters. Somebody who is
 // no member is no error.
 func (d *Desk) RemoveMember(ctx context.Context, by Actor, groupID, personID string) error {
-	return d.onGroup(ctx, by, groupID, "group.remove", func(tx *storage.Tx, g *Group) (string, error) {
+	return d.onGroup(ctx, by, groupID, "group.remove", func(_ *storage.Tx, g *Group) (string, error) {
 		i := slices.Index(g.Members, personID)
 		if i < 0 {
 			return "", nil
 		}
 		g.Members = slices.Delete(g.Members, i, i+1)
-		return personID, d.leaveRecords(tx, g, personID)
+		return personID, nil
 	})
 }
 
@@ -105,7 +105,7 @@ func (d *Desk) onGroup(ctx context.Context, by Actor, id, action string, change 
 		if err != nil || about == "" {
 			return err
 		}
-		if err := keepGroup(tx, g); err != nil {
+		if err := d.keepGroup(tx, g); err != nil {
 			return err
 		}
 		if err := d.followMember(tx, g, about); err != nil {

@@ -61,8 +61,9 @@ func (g *Group) RoleOf(personID string) GroupRole {
 }
 
 // keepGroup stores g with its terms: every member has one that goes on, and
-// nobody else. All who change a group's members store it by this.
-func keepGroup(tx *storage.Tx, g *Group) error {
+// nobody else; who left keeps nothing of what lies ahead. All who change a
+// group's members store it by this.
+func (d *Desk) keepGroup(tx *storage.Tx, g *Group) error {
 	var before []string
 	old, err := groups.Get(tx, g.ID)
 	if err := ignoreMissing(err); err != nil {
@@ -72,7 +73,18 @@ func keepGroup(tx *storage.Tx, g *Group) error {
 		before = old.Members
 	}
 	g.serve(before, tx.Now())
-	return groups.Put(tx, g)
+	if err := groups.Put(tx, g); err != nil {
+		return err
+	}
+	for _, id := range before {
+		if slices.Contains(g.Members, id) {
+			continue
+		}
+		if err := d.leaveRecords(tx, g, id); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // serve ends the terms of who left, and begins those of who came; who was a
@@ -139,7 +151,7 @@ func (d *Desk) SetGroupRole(ctx context.Context, by Actor, groupID, personID str
 			return err
 		}
 		g.takeRole(personID, role, from)
-		if err := keepGroup(tx, g); err != nil {
+		if err := d.keepGroup(tx, g); err != nil {
 			return err
 		}
 		return d.log(tx, by, "group.role", g.ID, personID, g.Slug, string(role))

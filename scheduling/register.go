@@ -315,6 +315,7 @@ func (d *Desk) keep(tx *storage.Tx, by Actor, e *Event, r *Registration, action,
 	}
 	if err := meetAtEvent(tx, e, r, attended); err != nil {
 		return err
+	}
 	if r.State != was {
 		if err := d.announceRegistration(tx, e, r); err != nil {
 			return err

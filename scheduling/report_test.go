@@ -8,7 +8,6 @@ import (
 	"testing"
 
 	"github.com/xuri/excelize/v2"
-
 )
 
 // TestReport wants a report to say what is counted elsewhere, and its workbook to
