@@ -14,7 +14,7 @@ import (
 // clusters; one that names none belongs to theirs. The companies of its people
 // are among its companies. A new entry is by's own.
 func (d *Desk) SaveWork(ctx context.Context, by Actor, in Work) (w *Work, err error) {
-	if err := in.check(today(d.now())); err != nil {
+	if err := in.check(HouseDay(d.now())); err != nil {
 		return nil, err
 	}
 	if !by.OrganisesAny() {

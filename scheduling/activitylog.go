@@ -124,9 +124,6 @@ func (w *Work) take(in *Work) {
 	w.index()
 }
 
-// today is the date on the house's clock.
-func today(now time.Time) string { return now.In(zoneOf(HouseZone)).Format(time.DateOnly) }
-
 // meetByWork keeps the encounters that w makes: with each of its companies, and
 // each of its people who are of none.
 func meetByWork(tx *storage.Tx, w *Work) error {

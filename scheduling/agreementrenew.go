@@ -187,7 +187,7 @@ func (d *Desk) remindOfRenewal(tx *storage.Tx, m *Membership, a *Agreement) erro
 		}
 	}
 	l := d.Texts.In(a.Lang)
-	return d.tellMember(tx, m, memberLetter{kind: mailAgreementDue, key: fmt.Sprintf("%s/%d", a.ID, a.Reminded), to: reader{a.Email, a.Signatory, a.Lang},
+	return d.tellOfMembership(tx, m, memberLetter{kind: mailAgreementDue, key: fmt.Sprintf("%s/%d", a.ID, a.Reminded), to: reader{a.Email, a.Signatory, a.Lang},
 		path: d.agreementPath(at), args: []any{"day", formalDate(l, a.LastDay())}, facts: d.agreementFacts(a)})
 }
 

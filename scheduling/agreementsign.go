@@ -229,7 +229,7 @@ func (d *Desk) NoteSigned(ctx context.Context, by Actor, id string, in PaperSign
 // tellSignatory promises a mail with the link of a version to who signs it.
 func (d *Desk) tellSignatory(tx *storage.Tx, m *Membership, a *Agreement, kind, key string) error {
 	w := memberLetter{kind: kind, key: key, to: reader{a.Email, a.Signatory, a.Lang}, path: d.agreementPath(a), facts: d.agreementFacts(a)}
-	return d.tellMember(tx, m, w)
+	return d.tellOfMembership(tx, m, w)
 }
 
 // agreementFacts are what identifies a version, and its signature.

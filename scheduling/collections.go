@@ -28,6 +28,6 @@ func Specs() []storage.Spec {
 		mandates.Spec, foresightNotes.Spec, foresightIssues.Spec,
 		webhooks.Spec, deliveries.Spec,
 		erasures.Spec, retentionSettings.Spec, retentionRuns.Spec,
-		merged.Spec, distinct.Spec, savedLists.Spec,
+		merged.Spec, pairsApart.Spec, savedLists.Spec,
 	}
 }

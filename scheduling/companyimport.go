@@ -261,7 +261,7 @@ func (c *Company) overlay(in *Company) (changes []FieldChange) {
 	set("website", &c.Website, in.Website)
 	set("offers", &c.Offers, in.Offers)
 	set("needs", &c.Needs, in.Needs)
-	if tags := singly(slices.Concat(c.Tags, in.Tags)); len(tags) > len(c.Tags) {
+	if tags := distinct(slices.Concat(c.Tags, in.Tags)); len(tags) > len(c.Tags) {
 		changes = append(changes, FieldChange{"tags", strings.Join(c.Tags, ", "), strings.Join(tags, ", ")})
 		c.Tags = tags
 	}
@@ -372,7 +372,7 @@ func (l *CompanyLine) readClusters(cell, always string, clusters map[string]stri
 		}
 		l.cluster = append(l.cluster, id)
 	}
-	l.cluster = singly(l.cluster)
+	l.cluster = distinct(l.cluster)
 }
 
 // readPerson takes the rest of a row for a person, if it has an address.

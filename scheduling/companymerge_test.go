@@ -53,7 +53,7 @@ func (h *testHouse) busyCompany(t testing.TB, name string, tripID string) *Compa
 			travellers.Put(tx, &Traveller{Meta: storage.Meta{ID: id()}, TripID: tripID, CompanyID: c.ID, Company: name, PersonID: p.ID, Role: AsDelegate, State: TravellerGoing}),
 			programmes.Put(tx, &Programme{Meta: storage.Meta{ID: id()}, Hosts: []Host{{ID: id(), CompanyID: c.ID, Name: name}}}),
 			tripOutcomes.Put(tx, &TripOutcome{Meta: storage.Meta{ID: tripOutcomeID(tripID, "host", c.ID, false)}, TripID: tripID, HostID: "host", Delegate: c.ID, Company: name, Step: LadderContact, Note: "of " + name}),
-			distinct.Put(tx, &pairApart{Meta: storage.Meta{ID: pairID(c.ID, "x")}, IDs: []string{c.ID, "x"}}),
+			pairsApart.Put(tx, &pairApart{Meta: storage.Meta{ID: pairID(c.ID, "x")}, IDs: []string{c.ID, "x"}}),
 		} {
 			if err != nil {
 				return err

@@ -193,8 +193,8 @@ func (c *Company) take(from *Company, fields []string) {
 	set("website", &c.Website, from.Website)
 	set("offers", &c.Offers, from.Offers)
 	set("needs", &c.Needs, from.Needs)
-	c.Tags = singly(slices.Concat(c.Tags, from.Tags))
-	c.ClusterIDs = singly(slices.Concat(c.ClusterIDs, from.ClusterIDs))
+	c.Tags = distinct(slices.Concat(c.Tags, from.Tags))
+	c.ClusterIDs = distinct(slices.Concat(c.ClusterIDs, from.ClusterIDs))
 }
 
 // companyCounts are the main things that name a company, in the order of the page.

@@ -9,9 +9,9 @@ import (
 	"kohtaamo/storage"
 )
 
-// distinct are pairs that somebody looked at and found to be two: they are not
+// pairsApart are pairs that somebody looked at and found to be two: they are not
 // shown as one again.
-var distinct = storage.NewCollection[pairApart]("distinct", storage.Many("ids"))
+var pairsApart = storage.NewCollection[pairApart]("distinct", storage.Many("ids"))
 
 // A pairApart has the two ids, in their order, as its own.
 type pairApart struct {
@@ -25,11 +25,11 @@ func pairID(a, b string) string { return min(a, b) + "~" + max(a, b) }
 func forgetDistinct(tx *storage.Tx, from, _ *Company) (int, error) { return forgetPairs(tx, from.ID) }
 
 func forgetPairs(tx *storage.Tx, id string) (int, error) {
-	for p, err := range distinct.Each(tx, storage.Query{Where: []storage.Cond{{Field: "ids", Op: storage.Has, Value: id}}}) {
+	for p, err := range pairsApart.Each(tx, storage.Query{Where: []storage.Cond{{Field: "ids", Op: storage.Has, Value: id}}}) {
 		if err != nil {
 			return 0, err
 		}
-		if err := distinct.Delete(tx, p); err != nil {
+		if err := pairsApart.Delete(tx, p); err != nil {
 			return 0, err
 		}
 	}
@@ -108,7 +108,7 @@ func knownApart[T any](tx *storage.Tx, find func(*storage.Tx, storage.Query) ([]
 		return nil, nil, err
 	}
 	apart = map[string]bool{}
-	for p, err := range distinct.Each(tx, storage.Query{}) {
+	for p, err := range pairsApart.Each(tx, storage.Query{}) {
 		if err != nil {
 			return nil, nil, err
 		}
@@ -221,14 +221,14 @@ func (d *Desk) KeepApart(ctx context.Context, by Actor, a, b string) error {
 		return errHidden
 	}
 	return d.update(ctx, func(tx *storage.Tx) error {
-		if _, err := distinct.Get(tx, pairID(a, b)); ignoreMissing(err) != nil || err == nil {
+		if _, err := pairsApart.Get(tx, pairID(a, b)); ignoreMissing(err) != nil || err == nil {
 			return err
 		}
 		label, err := d.twoNames(tx, by, a, b)
 		if err != nil {
 			return err
 		}
-		if err := distinct.Put(tx, &pairApart{Meta: storage.Meta{ID: pairID(a, b)}, IDs: []string{min(a, b), max(a, b)}}); err != nil {
+		if err := pairsApart.Put(tx, &pairApart{Meta: storage.Meta{ID: pairID(a, b)}, IDs: []string{min(a, b), max(a, b)}}); err != nil {
 			return err
 		}
 		return d.log(tx, by, "directory.apart", a, b, label, "")

@@ -217,9 +217,6 @@ func meetInGroup(tx *storage.Tx, r *MeetingRecord) error {
 	return keepEncounters(tx, happening{MetInGroup, r.ID, r.Starts, true}, who)
 }
 
-// Came reports whether somebody took part, in the room or from afar.
-func (p Presence) Came() bool { return p.State == "present" || p.State == "remote" }
-
 // mergeEncounters has one company's encounters be another's.
 func mergeEncounters(tx *storage.Tx, from, into *Company) (n int, err error) {
 	had, err := encounters.Find(tx, storage.Query{Where: []storage.Cond{storage.Is("company_id", from.ID)}})

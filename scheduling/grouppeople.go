@@ -108,6 +108,3 @@ func (p *GroupPeoplePage) Coordinates(personID string) bool {
 // HouseMidnight is the moment that a day, 2006-01-02, begins on the house's
 // clock; zero for what is no day.
 func HouseMidnight(day string) time.Time { return midnight(day, zoneOf(HouseZone)) }
-
-// HouseDay is the date at a moment on the house's clock, 2006-01-02.
-func HouseDay(at time.Time) string { return today(at) }

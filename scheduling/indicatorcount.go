@@ -201,20 +201,20 @@ func (s seenBefore) first(o *occurrence, r CountRule) bool {
 	return len(set) > n
 }
 
-// A counted is a row with all places that it was counted in.
-type counted struct {
+// A countedRow is a row with all places that it was counted in.
+type countedRow struct {
 	occurrence
 	places []*belonging
 }
 
 // rows gives what figure counts, as rows. What counts once stands where it came
 // first, with all of its places.
-func (c *counting) rows(i Indicator) (out []*counted, err error) {
+func (c *counting) rows(i Indicator) (out []*countedRow, err error) {
 	type key struct {
 		year int
 		id   string
 	}
-	by := map[key]*counted{}
+	by := map[key]*countedRow{}
 	err = i.count(c, func(o *occurrence) {
 		k := key{o.year, o.id}
 		if i.Rule == CountAtEnd {
@@ -222,7 +222,7 @@ func (c *counting) rows(i Indicator) (out []*counted, err error) {
 		}
 		row := by[k]
 		if i.Rule == CountEach || row == nil {
-			row = &counted{occurrence: *o}
+			row = &countedRow{occurrence: *o}
 			by[k] = row
 			out = append(out, row)
 		}
@@ -241,7 +241,7 @@ func addPlace(list []*belonging, p *belonging) []*belonging {
 }
 
 // values are those that a row has in a dimension.
-func (r *counted) values(c *counting, dim Dim) (out []string) {
+func (r *countedRow) values(c *counting, dim Dim) (out []string) {
 	switch dim {
 	case DimMonth:
 		return []string{r.at.In(c.zone).Format("2006-01")}
@@ -305,7 +305,7 @@ type rowCursor struct {
 	ID string
 }
 
-func (r *counted) cursor() rowCursor { return rowCursor{r.at.UnixMilli(), r.id} }
+func (r *countedRow) cursor() rowCursor { return rowCursor{r.at.UnixMilli(), r.id} }
 
 func (a rowCursor) compare(b rowCursor) int {
 	return cmp.Or(cmp.Compare(a.At, b.At), strings.Compare(a.ID, b.ID))
@@ -317,13 +317,13 @@ func (c *counting) page(i Indicator, after string, limit int) (out []FigureRow, 
 	if err != nil {
 		return nil, "", err
 	}
-	slices.SortFunc(rows, func(a, b *counted) int { return a.cursor().compare(b.cursor()) })
+	slices.SortFunc(rows, func(a, b *countedRow) int { return a.cursor().compare(b.cursor()) })
 	if after != "" {
 		from, err := readCursor(after)
 		if err != nil {
 			return nil, "", err
 		}
-		at, found := slices.BinarySearchFunc(rows, from, func(r *counted, k rowCursor) int { return r.cursor().compare(k) })
+		at, found := slices.BinarySearchFunc(rows, from, func(r *countedRow, k rowCursor) int { return r.cursor().compare(k) })
 		if found {
 			at++
 		}
@@ -360,7 +360,7 @@ func readCursor(s string) (k rowCursor, err error) {
 }
 
 // show makes a row for a reader.
-func (c *counting) show(r *counted) (FigureRow, error) {
+func (c *counting) show(r *countedRow) (FigureRow, error) {
 	row := FigureRow{ID: r.id, Kind: r.kind, At: r.at, Amount: r.amount, Year: r.year, Class: r.class, Town: r.town}
 	first := func(dim Dim) string { return r.values(c, dim)[0] }
 	row.Cluster, row.Group, row.Country = first(DimCluster), first(DimGroup), first(DimCountry)

@@ -4,7 +4,7 @@ import "kohtaamo/storage"
 
 // name is what a row is called, and where its page is. What was erased has no
 // name any more.
-func (c *counting) name(r *counted) (label, path string, err error) {
+func (c *counting) name(r *countedRow) (label, path string, err error) {
 	label, path, err = c.nameOf(r.kind, r.about)
 	if r.with == "" || err != nil {
 		return label, path, err

@@ -24,6 +24,6 @@ func (p *post) belongings() {
 		if kind == mailAgreementDue {
 			w.args = []any{"day", formalDate(p.Texts.In(p.lang), a.LastDay())}
 		}
-		p.keep(p.tellMember(p.tx, m, w))
+		p.keep(p.tellOfMembership(p.tx, m, w))
 	}
 }

@@ -150,7 +150,7 @@ func (d *Desk) DeclineMembership(ctx context.Context, by Actor, id, reason strin
 		}
 		if a := m.Application; a != nil {
 			w := memberLetter{kind: mailMembershipDeclined, key: m.ID, to: reader{a.Email, a.Name, a.Lang}, path: "/join/" + d.JoinLink(m.ID), why: reason}
-			if err := d.tellMember(tx, m, w); err != nil {
+			if err := d.tellOfMembership(tx, m, w); err != nil {
 				return err
 			}
 		}

@@ -150,7 +150,7 @@ func (d *Desk) askToJoin(tx *storage.Tx, slug string, in JoinForm) error {
 		return err
 	}
 	a := in.JoinApplication
-	return d.tellMember(tx, w.membership(tx.Now()), memberLetter{kind: mailMembershipAddress, key: w.ID, to: reader{a.Email, a.Name, a.Lang}, path: "/join/" + d.JoinLink(w.ID)})
+	return d.tellOfMembership(tx, w.membership(tx.Now()), memberLetter{kind: mailMembershipAddress, key: w.ID, to: reader{a.Email, a.Name, a.Lang}, path: "/join/" + d.JoinLink(w.ID)})
 }
 
 // JoinLink is the last part of the address of an application's own page.
@@ -270,7 +270,7 @@ func (d *Desk) applyToJoin(tx *storage.Tx, w *joinWish) (*Membership, error) {
 		return nil, err
 	}
 	a := m.Application
-	if err := d.tellMember(tx, m, memberLetter{kind: mailMembershipReceived, key: m.ID, to: reader{a.Email, a.Name, a.Lang}, path: "/join/" + d.JoinLink(m.ID)}); err != nil {
+	if err := d.tellOfMembership(tx, m, memberLetter{kind: mailMembershipReceived, key: m.ID, to: reader{a.Email, a.Name, a.Lang}, path: "/join/" + d.JoinLink(m.ID)}); err != nil {
 		return nil, err
 	}
 	if err := d.tellOrganisers(tx, m, memberLetter{kind: mailMembershipApplied, key: m.ID, path: "/organise/memberships/" + m.ID}); err != nil {

@@ -43,8 +43,8 @@ type memberLetter struct {
 // A reader is who a mail goes to.
 type reader struct{ Email, Name, Lang string }
 
-// tellMember promises a mail about the company's belonging to a cluster.
-func (d *Desk) tellMember(tx *storage.Tx, m *Membership, w memberLetter) error {
+// tellOfMembership promises a mail about the company's belonging to a cluster.
+func (d *Desk) tellOfMembership(tx *storage.Tx, m *Membership, w memberLetter) error {
 	if w.to.Email == "" {
 		return nil
 	}
@@ -89,7 +89,7 @@ func (d *Desk) tellSpeaker(tx *storage.Tx, m *Membership, w memberLetter) error 
 		return err
 	}
 	w.to = reader{p.Email, p.Name, p.Lang}
-	return d.tellMember(tx, m, w)
+	return d.tellOfMembership(tx, m, w)
 }
 
 // contactOf is the person who speaks for the company, or nil.
@@ -115,7 +115,7 @@ func (d *Desk) tellOrganisers(tx *storage.Tx, m *Membership, w memberLetter) err
 			continue
 		}
 		w.key, w.to = key+"/"+p.ID, reader{p.Email, p.Name, p.Lang}
-		if err := d.tellMember(tx, m, w); err != nil {
+		if err := d.tellOfMembership(tx, m, w); err != nil {
 			return err
 		}
 	}

@@ -2,9 +2,7 @@ package scheduling
 
 import (
 	"errors"
-	"iter"
 	"reflect"
-	"slices"
 	"strings"
 	"time"
 
@@ -70,12 +68,6 @@ func leave(tx *storage.Tx, kind, from, into string, moved int) error {
 		}
 	}
 	return merged.Put(tx, &Merged{Meta: storage.Meta{ID: from}, Kind: kind, Into: into, At: tx.Now(), Moved: moved})
-}
-
-// A shelf is a collection whose documents name others by their ids.
-type shelf[T any] interface {
-	Each(tx *storage.Tx, q storage.Query) iter.Seq2[*T, error]
-	Put(tx *storage.Tx, v *T) error
 }
 
 // renamed puts one id for another wherever it stands in a document: alone, in
@@ -178,15 +170,4 @@ func putOn[T any](tx *storage.Tx, c shelf[T], from, into string, settle func(*T)
 		n++
 	}
 	return n, nil
-}
-
-// singly leaves every id once, in its place.
-func singly(ids []string) []string {
-	var out []string
-	for _, id := range ids {
-		if !slices.Contains(out, id) {
-			out = append(out, id)
-		}
-	}
-	return out
 }

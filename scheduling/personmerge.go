@@ -19,7 +19,7 @@ var personPlaces = []func(tx *storage.Tx, from, into *Person) (int, error){
 	personAmong(registrations, nil, ofPerson),
 	personAmong(applications, nil),
 	personAmong(travellers, nil),
-	personAmong(trips, func(t *Trip) { t.LeaderIDs = singly(t.LeaderIDs) }),
+	personAmong(trips, func(t *Trip) { t.LeaderIDs = distinct(t.LeaderIDs) }),
 	personAmong(tripNotes, nil),
 	personAmong(tripOutcomes, nil),
 	personAmong(entrants, (*Entrant).onePerson),
@@ -27,11 +27,11 @@ var personPlaces = []func(tx *storage.Tx, from, into *Person) (int, error){
 	moveBookings,
 	personAmong(outcomes, nil),
 	personAmong(proposals, nil),
-	personAmong(agendaPromises, func(a *agendaPromise) { a.PersonIDs = singly(a.PersonIDs) }),
-	personAmong(groups, func(g *Group) { g.Members = singly(g.Members) }),
+	personAmong(agendaPromises, func(a *agendaPromise) { a.PersonIDs = distinct(a.PersonIDs) }),
+	personAmong(groups, func(g *Group) { g.Members = distinct(g.Members) }),
 	personAmong(groupMemberships, (*GroupMembership).onePerson, among("person_ids")),
 	personAmong(gatherings, (*Gathering).onePerson, among("person_ids")),
-	personAmong(visitDays, func(v *VisitDay) { v.PersonIDs = singly(v.PersonIDs) }),
+	personAmong(visitDays, func(v *VisitDay) { v.PersonIDs = distinct(v.PersonIDs) }),
 	personAmong(codevelopments, nil),
 	personAmong(subscriptions, nil, ofPerson),
 	moveFeeds,
@@ -40,7 +40,7 @@ var personPlaces = []func(tx *storage.Tx, from, into *Person) (int, error){
 	personAmong(memberships, nil, func(p *Person) storage.Cond { return storage.Is("contact_id", p.ID) }),
 	personAmong(meetingRecords, nil),
 	personAmong(actionItems, nil),
-	personAmong(works, func(w *Work) { w.PersonIDs = singly(w.PersonIDs) }),
+	personAmong(works, func(w *Work) { w.PersonIDs = distinct(w.PersonIDs) }),
 	personAmong(savedLists, nil),
 	personAmong(webhooks, nil),
 	func(tx *storage.Tx, from, _ *Person) (int, error) { return forgetPairs(tx, from.ID) },
@@ -82,18 +82,18 @@ func (e *Entrant) onePerson() {
 			continue
 		}
 		out[i].Manages = out[i].Manages || p.Manages
-		out[i].Unavailable = singly(slices.Concat(out[i].Unavailable, p.Unavailable))
+		out[i].Unavailable = distinct(slices.Concat(out[i].Unavailable, p.Unavailable))
 	}
-	e.People, e.PersonIDs = out, singly(e.PersonIDs)
+	e.People, e.PersonIDs = out, distinct(e.PersonIDs)
 }
 
 // onePerson leaves somebody once who came to a meeting twice.
 func (m *Meeting) onePerson() {
 	for i := range m.Parties {
-		m.Parties[i].PersonIDs = singly(m.Parties[i].PersonIDs)
+		m.Parties[i].PersonIDs = distinct(m.Parties[i].PersonIDs)
 	}
 	m.Invitees = oncePerson(m.Invitees, func(i Invitee) string { return i.PersonID })
-	m.PersonIDs, m.InviteeIDs = singly(m.PersonIDs), singly(m.InviteeIDs)
+	m.PersonIDs, m.InviteeIDs = distinct(m.PersonIDs), distinct(m.InviteeIDs)
 }
 
 func (m *GroupMembership) onePerson() {
@@ -105,7 +105,7 @@ func (g *Gathering) onePerson() {
 	for i := range g.Parties {
 		g.Parties[i].People = oncePerson(g.Parties[i].People, func(p GatheringPerson) string { return p.PersonID })
 	}
-	g.PersonIDs = singly(g.PersonIDs)
+	g.PersonIDs = distinct(g.PersonIDs)
 }
 
 // oncePerson is the list with everybody once; nobody is not somebody.
@@ -293,8 +293,8 @@ func (p *Person) take(from *Person, fields []string) {
 	set("phone", &p.Phone, from.Phone)
 	set("lang", &p.Lang, from.Lang)
 	set("zone", &p.Zone, from.Zone)
-	p.Aliases = slices.DeleteFunc(singly(addresses), func(a string) bool { return a == p.Email })
-	p.ClusterIDs = singly(slices.Concat(p.ClusterIDs, from.ClusterIDs))
+	p.Aliases = slices.DeleteFunc(distinct(addresses), func(a string) bool { return a == p.Email })
+	p.ClusterIDs = distinct(slices.Concat(p.ClusterIDs, from.ClusterIDs))
 	p.Consents = newestConsents(p.Consents, from.Consents)
 	for _, g := range from.Grants {
 		if !slices.Contains(p.Grants, g) {

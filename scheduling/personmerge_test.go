@@ -50,7 +50,7 @@ func (h *testHouse) busyPerson(t testing.TB, name string, e *Event) *Person {
 			actionItems.Put(tx, &ActionItem{Meta: m(), OwnerID: p.ID}),
 			works.Put(tx, &Work{Meta: m(), PersonIDs: []string{p.ID}, ByID: p.ID}),
 			webhooks.Put(tx, &Webhook{Meta: m(), OwnerID: p.ID, Topics: []string{}}),
-			distinct.Put(tx, &pairApart{Meta: storage.Meta{ID: pairID(p.ID, "x")}, IDs: []string{p.ID, "x"}}),
+			pairsApart.Put(tx, &pairApart{Meta: storage.Meta{ID: pairID(p.ID, "x")}, IDs: []string{p.ID, "x"}}),
 		} {
 			if err != nil {
 				return err

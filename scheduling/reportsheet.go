@@ -173,7 +173,7 @@ func (c *counting) writeRows(w rowTaker, i Indicator, l *templates.Lang, label f
 	if err != nil {
 		return err
 	}
-	slices.SortFunc(rows, func(a, b *counted) int { return a.cursor().compare(b.cursor()) })
+	slices.SortFunc(rows, func(a, b *countedRow) int { return a.cursor().compare(b.cursor()) })
 	for n, x := range rows[:min(len(rows), sheetRows)] {
 		row, err := c.show(x)
 		if err != nil {

@@ -43,7 +43,7 @@ func (in *NewWebhook) check() error {
 			f.add("topics", "problem.choice")
 		}
 	}
-	in.Topics = singly(in.Topics)
+	in.Topics = distinct(in.Topics)
 	return f.problem()
 }
 
