@@ -68,8 +68,8 @@ func TestReportText(t *testing.T) {
 	h.at(yearBegins(2028).AddDate(0, 1, 0))
 	_, err = h.ClosePeriod(t.Context(), h.boss, h.period.ID)
 	must(t, err)
-	h.event(t, func(e *Event) {
-		e.Slug, e.Starts, e.Ends = "forgotten", e.Starts.AddDate(0, 5, 0), e.Ends.AddDate(0, 5, 0)
+	h.write(t, func(tx *storage.Tx) error {
+		return works.Put(tx, &Work{Meta: storage.Meta{ID: "forgotten"}, Kind: WorkCall, Title: "Forgotten", At: yearBegins(2027), Day: "2027-01-01", ClusterIDs: []string{h.cluster.ID}})
 	})
 	must(t, h.WriteReport(t.Context(), h.boss, h.period.ID, 2, ReportPart{Title: Text{"en": "Afterwards"}, Body: Text{"en": "Written later."}}))
 	r, err := h.Report(t.Context(), h.boss, h.period.ID)

@@ -63,7 +63,7 @@ var (
 func (d *demo) planStrategy() {
 	by := d.staff.helena
 	d.at(d.day(-300, "10:00"), func(ctx context.Context) error {
-		in := &scheduling.Plan{ClusterID: d.clusters["automotive"].ID, Kind: scheduling.PlanStrategy, Lang: "en", Title: "Strategy of the automotive cluster 2030"}
+		in := &scheduling.Plan{ClusterID: d.automotive.ID, Kind: scheduling.PlanStrategy, Lang: "en", Title: "Strategy of the automotive cluster 2030"}
 		in.ID = demoStrategy
 		if _, err := d.desk.CreatePlan(ctx, by, in); err != nil {
 			return err
@@ -103,7 +103,7 @@ func (d *demo) planStrategy() {
 func (d *demo) planImplementation() {
 	by := d.staff.helena
 	d.at(d.day(-200, "10:00"), func(ctx context.Context) error {
-		in := &scheduling.Plan{ClusterID: d.clusters["automotive"].ID, Kind: scheduling.PlanImplementation, Lang: "en", Title: "What we do this year"}
+		in := &scheduling.Plan{ClusterID: d.automotive.ID, Kind: scheduling.PlanImplementation, Lang: "en", Title: "What we do this year"}
 		in.ID = demoYearPlan
 		if _, err := d.desk.CreatePlan(ctx, by, in); err != nil {
 			return err
@@ -137,7 +137,7 @@ func (d *demo) planReport() {
 	year := d.today.In(d.zone).Year()
 	begins := func(y int) time.Time { return time.Date(y, 1, 1, 0, 0, 0, 0, d.zone) }
 	d.at(d.day(-2, "14:00"), func(ctx context.Context) error {
-		p, err := d.desk.SavePeriod(ctx, by, &scheduling.ReportPeriod{Name: fmt.Sprint("Year ", year-1), ClusterID: d.clusters["automotive"].ID,
+		p, err := d.desk.SavePeriod(ctx, by, &scheduling.ReportPeriod{Name: fmt.Sprint("Year ", year-1), ClusterID: d.automotive.ID,
 			From: begins(year - 1), Until: begins(year), Targets: map[string]int{"events": 4, "members": 10}})
 		if err != nil {
 			return err
@@ -161,7 +161,7 @@ func (d *demo) planReport() {
 func (d *demo) planLabel() {
 	by := d.staff.helena
 	d.at(d.day(-1, "10:00"), func(ctx context.Context) error {
-		cluster, year := d.clusters["automotive"].ID, fmt.Sprint(d.today.In(d.zone).Year())
+		cluster, year := d.automotive.ID, fmt.Sprint(d.today.In(d.zone).Year())
 		page, err := d.desk.Plan(ctx, by, demoStrategy)
 		if err != nil {
 			return err
