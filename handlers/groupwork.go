@@ -165,17 +165,18 @@ type groupPeoplePage struct {
 	Zone  string
 	Today string
 	Roles []option
+	Wrong string // whose role could not be set: person id
 }
 
 // showGroupPeople answers GET /groups/:id/members.
-func (s *Server) showGroupPeople(c *fiber.Ctx) error { return s.groupPeople(c, nil) }
+func (s *Server) showGroupPeople(c *fiber.Ctx) error { return s.groupPeople(c, "", nil) }
 
-func (s *Server) groupPeople(c *fiber.Ctx, problem *FormProblem) error {
+func (s *Server) groupPeople(c *fiber.Ctx, wrong string, problem *FormProblem) error {
 	found, err := s.desk.GroupPeople(c.UserContext(), actor(c), c.Params("id"))
 	if err != nil {
 		return err
 	}
-	p := &groupPeoplePage{Page: groupPages(found.Group), GroupPeoplePage: found, Zone: found.Cluster.Zone, Today: scheduling.HouseDay(s.desk.DB.Now())}
+	p := &groupPeoplePage{Page: groupPages(found.Group), GroupPeoplePage: found, Wrong: wrong, Zone: found.Cluster.Zone, Today: scheduling.HouseDay(s.desk.DB.Now())}
 	p.Problem = problem
 	for _, r := range scheduling.GroupRoles {
 		p.Roles = append(p.Roles, option{string(r), s.lang(c).Text("groupwork.role." + string(r))})
@@ -188,7 +189,7 @@ func (s *Server) setGroupRole(c *fiber.Ctx) error {
 	f, id := s.form(c), c.Params("id")
 	err := s.desk.SetGroupRole(c.UserContext(), actor(c), id, f.Value("person"), scheduling.GroupRole(f.Value("role")), f.Text("since"))
 	if p := s.groupProblem(c, err, "role", "since"); p != nil {
-		return s.groupPeople(c, p)
+		return s.groupPeople(c, f.Value("person"), p)
 	}
 	if err != nil {
 		return err

@@ -42,6 +42,7 @@ func fillDemo(ctx context.Context, c *console, h *house, transport mailer.Transp
 	power := d.planPower()
 	d.planComing()
 	d.planSeries()
+	d.planGroupWork()
 	d.planLists()
 	d.planRounds(power)
 	d.planB2BGroups()

@@ -20,7 +20,7 @@ func (k known) add(beginning, value string) { k[beginning] = append(k[beginning]
 func examples(t *testing.T, h *house) known {
 	t.Helper()
 	k := known{}
-	for _, find := range []func(*testing.T, *house, scheduling.Actor) error{k.events, k.clusters, k.directory, k.secrets, k.running, k.rounds, k.b2b, k.lists, k.campaigns, k.followUp, k.trips} {
+	for _, find := range []func(*testing.T, *house, scheduling.Actor) error{k.events, k.clusters, k.directory, k.secrets, k.running, k.rounds, k.b2b, k.lists, k.campaigns, k.followUp, k.trips, k.groupWork, k.activities} {
 		if err := find(t, h, scheduling.System("test")); err != nil {
 			t.Fatal(err)
 		}

@@ -40,6 +40,7 @@ func (h *house) runner() *jobs.Runner {
 		{Name: "travellers", Schedule: "*/15 * * * *", Do: h.desk.RemindTravellers},
 		{Name: "traveller-data", Schedule: "37 3 * * *", Do: h.desk.PurgeTravellers},
 		{Name: "suppressions", Schedule: "@every 1m", Do: h.desk.FollowSuppressions},
+		{Name: "encounters", Schedule: "7 4 * * *", Do: h.desk.CountEncounters},
 		{Name: "subscriptions", Schedule: "47 3 * * *", Do: h.desk.ForgetWishes},
 		{Name: "purge", Schedule: "17 3 * * *", Do: h.purge},
 	}}

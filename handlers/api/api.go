@@ -88,6 +88,8 @@ func (a *API) routes() {
 	a.projectRoutes()
 	a.groupRoutes()
 	a.seriesRoutes()
+	a.groupWorkRoutes()
+	a.activityRoutes()
 	a.outcomeRoutes()
 	a.tripOutcomeRoutes()
 	a.itineraryRoutes()

@@ -25,6 +25,7 @@ var subjects = []*huma.Tag{
 	{Name: "companies", Description: "Organisations that people come from."},
 	{Name: "people", Description: "Contacts, and what they may do."},
 	{Name: "groups", Description: "Working groups, boards and B2B groups."},
+	{Name: "activities", Description: "The activity log, and when companies were met last."},
 	{Name: "rounds", Description: "Rounds of B2B meetings: proposals, the schedule, wishes, the day itself."},
 	{Name: "programmes", Description: "What happens on a delegation trip: legs, stays and activities, who takes part, what is wrong."},
 	{Name: "travellers", Description: "Who travels on trips, and where they sleep. What they say about themselves is not to be had here."},
