@@ -156,7 +156,7 @@ func TestWebhookThatFails(t *testing.T) {
 		at = at.Add(time.Hour)
 		h.delivers(t, at)
 	}
-	if days := at.Sub(now); days < patienceWith || days > patienceWith+12*time.Hour || p.Webhook.SwitchedOffAt.IsZero() || p.Waiting != 0 {
+	if days := at.Sub(now); days < patienceWith || days > patienceWith+retryPauses[len(retryPauses)-1] || p.Webhook.SwitchedOffAt.IsZero() || p.Waiting != 0 {
 		t.Errorf("switched off after %v, %d waiting: %+v", at.Sub(now), p.Waiting, p.Webhook)
 	}
 	if got := h.mails(t, owner.Email); !slices.Equal(got, []string{mailWebhookOff}) {

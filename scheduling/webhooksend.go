@@ -276,7 +276,7 @@ func (d *Desk) switchedOffMail(p *Person, h *Webhook) mailer.Mail {
 			Heading:    l.Text("letter.webhook.off.heading", args...),
 			Paragraphs: []string{l.Text("letter.hello", "name", p.Name), l.Text("letter.webhook.off.body", args...)},
 			Facts: []mailer.Fact{{Label: l.Text("letter.fact.webhook"), Value: h.Name},
-				{Label: l.Text("letter.fact.failing_since"), Value: since}},
+				{Label: l.Text("letter.fact.unanswered"), Value: since}},
 			Button: &mailer.Link{Label: l.Text("letter.webhook.off.button"), URL: d.BaseURL + "/organise/webhooks/" + h.ID},
 			Brand:  house.brand(d, l.Code()),
 		},
