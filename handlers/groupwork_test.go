@@ -3,9 +3,6 @@ package handlers
 import (
 	"archive/zip"
 	"bytes"
-	"mime/multipart"
-	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -13,20 +10,6 @@ import (
 	"kohtaamo/scheduling"
 	"kohtaamo/storage"
 )
-
-// uploads sends a form with one file.
-func (v *visitor) uploads(path, name, content string) answer {
-	v.t.Helper()
-	var buf bytes.Buffer
-	form := multipart.NewWriter(&buf)
-	part, err := form.CreateFormFile("file", name)
-	if err != nil {
-		v.t.Fatal(err)
-	}
-	part.Write([]byte(content))
-	form.Close()
-	return v.do(httptest.NewRequest(http.MethodPost, "https://talo.example.fi"+path, &buf), form.FormDataContentType())
-}
 
 // byEmail is the id of the person of an address.
 func (h *house) byEmail(t testing.TB, email string) (id string) {
@@ -68,7 +51,7 @@ func TestGroupWork(t *testing.T) {
 	form.Set("until", "2027-12-31")
 	v.post(base+"/mandate/edit", form).want(t, 409)
 
-	member.get(base+"/members").want(t, 200, "aino@example.fi", "No coordinator is named"), "Coordinators", "Member", "Aino Väisänen")
+	member.get(base+"/members").want(t, 200, "Coordinators", "Member", "Aino Väisänen")
 	v.post(base+"/members/role", url.Values{"person": {aino}, "role": {"chair"}, "since": {"2100-01-01"}}).want(t, 422, "not to come")
 	v.post(base+"/members/role", url.Values{"person": {aino}, "role": {"chair"}}).leads(t, base+"/members")
 	boss.post(base+"/members/coordinator", url.Values{"person": {aino}, "do": {"name"}}).leads(t, base+"/members")
@@ -99,7 +82,7 @@ func TestGroupWork(t *testing.T) {
 	v.post(base+"/issues/new", issue).leads(t, "/foresight/fedcba9876543210")
 	member.get("/foresight/fedcba9876543210").want(t, 404)
 	v.post(base+"/issues/fedcba9876543210/publish", url.Values{"do": {"publish"}}).leads(t, "/foresight/fedcba9876543210")
-	member.get("/foresight/fedcba9876543210").want(t, 200, "Solid-state batteries", "for the cluster's members"), "for the cluster")
+	member.get("/foresight/fedcba9876543210").want(t, 200, "Solid-state batteries", "for the cluster")
 	stranger.get("/foresight/fedcba9876543210").want(t, 404)
 	h.visitor(t).get("/foresight").want(t, 200, "Nothing is published yet")
 	issue.Set("rev", "2")

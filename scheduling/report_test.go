@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/xuri/excelize/v2"
+
+	"kohtaamo/storage"
 )
 
 // TestReport wants a report to say what is counted elsewhere, and its workbook to

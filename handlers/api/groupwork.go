@@ -70,21 +70,21 @@ func foresightNote(n *scheduling.ForesightNote) ForesightNote {
 
 // A GroupYear is what a group did in a year.
 type GroupYear struct {
-	Year      int          `json:"year"`
-	Meetings  int          `json:"meetings" doc:"That were held"`
-	Guests    int          `json:"guests"`
-	Decisions []string     `json:"decisions"`
-	People    []Attendance `json:"people"`
-	Companies []Attendance `json:"companies"`
-	Done      int          `json:"actions_done"`
-	Open      int          `json:"actions_open"`
-	Overdue   int          `json:"actions_overdue" doc:"Of the open ones"`
-	Dropped   int          `json:"actions_dropped"`
-	Notes     int          `json:"foresight_notes"`
+	Year      int              `json:"year"`
+	Meetings  int              `json:"meetings" doc:"That were held"`
+	Guests    int              `json:"guests"`
+	Decisions []string         `json:"decisions"`
+	People    []YearAttendance `json:"people"`
+	Companies []YearAttendance `json:"companies"`
+	Done      int              `json:"actions_done"`
+	Open      int              `json:"actions_open"`
+	Overdue   int              `json:"actions_overdue" doc:"Of the open ones"`
+	Dropped   int              `json:"actions_dropped"`
+	Notes     int              `json:"foresight_notes"`
 }
 
-// An Attendance is how often somebody came.
-type Attendance struct {
+// A YearAttendance is how often somebody came.
+type YearAttendance struct {
 	ID   string `json:"id"`
 	Name string `json:"name"`
 	Role string `json:"role,omitempty"`
@@ -92,8 +92,8 @@ type Attendance struct {
 	Of   int    `json:"of" doc:"Meetings that they could have come to"`
 }
 
-func attendance(a scheduling.AttendanceLine) Attendance {
-	return Attendance{a.ID, a.Name, string(a.Role), a.Came, a.Of}
+func attendance(a scheduling.AttendanceLine) YearAttendance {
+	return YearAttendance{a.ID, a.Name, string(a.Role), a.Came, a.Of}
 }
 
 func groupYear(y *scheduling.GroupYear) GroupYear {
