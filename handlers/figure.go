@@ -25,7 +25,7 @@ type figurePage struct {
 	Dims      []option
 	Dim       string
 	Plot      *plot
-	Years     *plot
+	ByYear    *plot
 	Rows      []figureRow
 }
 
@@ -111,7 +111,7 @@ func (s *Server) figurePlots(c *fiber.Ctx, p *figurePage) error {
 	if parts, err = s.desk.Slices(c.UserContext(), actor(c), c.Params("key"), scope, scheduling.DimYear); err != nil {
 		return err
 	}
-	p.Years = newPlot("years", l.Text("figures.plot", "name", p.Line.Name, "by", l.Text("figures.by.year")), everyYear(parts, last), func(key string) string { return key })
+	p.ByYear = newPlot("years", l.Text("figures.plot", "name", p.Line.Name, "by", l.Text("figures.by.year")), everyYear(parts, last), func(key string) string { return key })
 	return nil
 }
 

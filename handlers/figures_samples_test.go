@@ -56,7 +56,7 @@ func init() {
 		"figures none": func() paged { return &figuresPage{Choice: ch} },
 		"figure": func() paged {
 			return &figurePage{figureChoices: sampleFigureChoices(), Choice: ch, Indicator: newsletters, Line: sampleFigureLines()[0], About: hostile, Dims: []option{{"month", hostile}, {"cluster", hostile}}, Dim: "cluster",
-				Plot: samplePlot(25), Years: samplePlot(5), Rows: []figureRow{
+				Plot: samplePlot(25), ByYear: samplePlot(5), Rows: []figureRow{
 					{FigureRow: scheduling.FigureRow{Label: hostile, Path: "/organise/campaigns/x", At: t0, Country: "ES"}, Class: hostile, Amount: "340"},
 					{FigureRow: scheduling.FigureRow{At: t0}}, {FigureRow: scheduling.FigureRow{At: t0, Label: hostile}}}}
 		},
@@ -84,7 +84,7 @@ func init() {
 		},
 		"owncounts none": func() paged { return &ownCountsPage{} },
 		"owncount_form": func() paged {
-			return &ownCountFormPage{Page: Page{Problem: wrong("name", "cluster_id", "of", "country", "town", "group_id")}, Count: sampleOwnCount(), Clusters: hostileOptions, Groups: hostileOptions,
+			return &ownCountFormPage{Page: Page{Problem: wrong("name", "of", "country", "town", "group_id")}, Count: sampleOwnCount(), Clusters: hostileOptions, Groups: hostileOptions,
 				Sources: hostileOptions, Kinds: []kindTicks{{"owncount.kinds.works", "of=works", ticks(hostileOptions, []string{"c"})}}}
 		},
 		"owncount_form new": func() paged { return &ownCountFormPage{Count: &scheduling.OwnCount{}, Clusters: hostileOptions} },
