@@ -18,12 +18,12 @@ func sampleFigureLines() []figureLine {
 	}
 }
 
-func samplePlot(bars int) *plot {
+func samplePlot(id string, bars int) *plot {
 	var parts []scheduling.Slice
 	for n := range bars {
 		parts = append(parts, scheduling.Slice{Key: hostile, N: n + 1})
 	}
-	return newPlot("by", hostile, parts, func(key string) string { return key })
+	return newPlot(id, hostile, parts, func(key string) string { return key })
 }
 
 func samplePeriod() *scheduling.ReportPeriod {
@@ -56,7 +56,7 @@ func init() {
 		"figures none": func() paged { return &figuresPage{Choice: ch} },
 		"figure": func() paged {
 			return &figurePage{figureChoices: sampleFigureChoices(), Choice: ch, Indicator: newsletters, Line: sampleFigureLines()[0], About: hostile, Dims: []option{{"month", hostile}, {"cluster", hostile}}, Dim: "cluster",
-				Plot: samplePlot(25), ByYear: samplePlot(5), Rows: []figureRow{
+				Plot: samplePlot("x", 25), ByYear: samplePlot("years", 5), Rows: []figureRow{
 					{FigureRow: scheduling.FigureRow{Label: hostile, Path: "/organise/campaigns/x", At: t0, Country: "ES"}, Class: hostile, Amount: "340"},
 					{FigureRow: scheduling.FigureRow{At: t0}}, {FigureRow: scheduling.FigureRow{At: t0, Label: hostile}}}}
 		},
