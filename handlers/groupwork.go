@@ -290,7 +290,7 @@ func (s *Server) showThisYear(c *fiber.Ctx) error {
 		return err
 	}
 	year := s.desk.DB.Now().In(found.Cluster.Location()).Year()
-	return c.Redirect(fmt.Sprintf("/groups/%s/years/%d", found.Group.ID, year), fiber.StatusSeeOther)
+	return c.Redirect(fmt.Sprintf("/groups/%s/years/%d", found.Group.ID, year), fiber.StatusFound)
 }
 
 // groupYear counts the year of the address.

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"net/url"
+	"path"
 	"testing"
 
 	"kohtaamo/scheduling"
@@ -24,6 +26,32 @@ func (k known) merging(t *testing.T, h *house, by scheduling.Actor) error {
 	hooks, err := h.desk.Webhooks(t.Context(), by)
 	for _, x := range hooks {
 		k.add("/organise/webhooks/", x.ID)
+	}
+	if err != nil {
+		return err
+	}
+	return k.sharedList(t, h, by)
+}
+
+// sharedList adds the secret address of a list that an organiser kept.
+func (k known) sharedList(t *testing.T, h *house, by scheduling.Actor) error {
+	staff, _, err := h.desk.People(t.Context(), by, scheduling.ListFilter{Staff: true, Limit: 1})
+	if err != nil {
+		return err
+	}
+	me := scheduling.Actor{ID: staff[0].ID, Name: staff[0].Name, Via: "page", Grants: by.Grants}
+	l, err := h.desk.SaveList(t.Context(), me, scheduling.NewList{Name: "SMEs", Kind: "companies", Query: url.Values{"kind": {"sme"}}, Lang: "en"}, []string{"companies"})
+	if err != nil {
+		return err
+	}
+	if err := h.desk.ShareList(t.Context(), me, l.ID); err != nil {
+		return err
+	}
+	lists, err := h.desk.SavedLists(t.Context(), me)
+	for _, l := range lists {
+		if l.URL != "" {
+			k.add("/lists/", path.Base(l.URL))
+		}
 	}
 	return err
 }

@@ -29,10 +29,10 @@ func TestJoinJourney(t *testing.T) {
 	aino := &applicant{s.b.tab(t, s.base, phone, "fi"), s, "fi", "Väisänen & O'Hara Oy", "Aino Väisänen", "aino@example.org"}
 	bo := &applicant{s.b.tab(t, s.base, phone, "en"), s, "en", "Borealis Oy", "Bo O'Hara", "bo@example.org"}
 	outi := s.b.tab(t, s.base, desktop, "fi")
+	s.signIn(outi, organiserAt) // before the mails of the applications come
 	aino.applies("2345670-5", "1")
 	bo.applies("0737546-2", "")
 
-	s.signIn(outi, organiserAt)
 	for _, v := range []*applicant{aino, bo} {
 		outi.takesIn(v)
 	}
