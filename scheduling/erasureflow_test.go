@@ -254,7 +254,7 @@ func TestErasureLeavesSignedTexts(t *testing.T) {
 	p, text := h.gone(t), "Asked for by "+goneName+" and signed by somebody else."
 	h.write(t, func(tx *storage.Tx) error {
 		must(t, agreements.Put(tx, &Agreement{Meta: docID("draft"), MembershipID: "m", State: AgreementDraft, Text: text}))
-		return agreements.Put(tx, &Agreement{Meta: docID("signed"), MembershipID: "m", State: AgreementSigned, Text: text, Signatory: "Somebody Else",
+		return agreements.Put(tx, &Agreement{Meta: docID("signed"), MembershipID: "m", Version: 1, State: AgreementSigned, Text: text, Signatory: "Somebody Else",
 			Signature: &Signature{Name: "Somebody Else", SHA256: documentHash([]byte(text))}})
 	})
 	h.erase(t, p.ID)

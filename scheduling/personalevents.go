@@ -95,7 +95,7 @@ func (r *Registration) erase(p *Person) {
 	r.RSVP.Comment = ""
 	r.Generation++
 	if r.Live != "" {
-		r.Live = r.EventID + "/" + p.ID
+		r.Live = r.EventID + "/" + r.ID // not p's: whoever was merged may have been there under two addresses
 	}
 	r.index()
 }
