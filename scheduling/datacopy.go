@@ -34,7 +34,7 @@ func (d *Desk) MyData(ctx context.Context, by Actor) (out *DataCopy, err error) 
 			if s.copy == nil {
 				continue
 			}
-			docs, err := s.copy(tx, p)
+			docs, err := s.copies(tx, p)
 			if err != nil {
 				return fmt.Errorf("%s: %w", s.name, err)
 			}

@@ -119,8 +119,10 @@ func (d *Desk) beginErasure(tx *storage.Tx, by Actor, id, who string) error {
 			}
 		}
 	}
-	if err := d.leaveForGood(tx, p.Email); err != nil {
-		return err
+	for _, face := range p.faces() {
+		if err := d.leaveForGood(tx, face.Email); err != nil {
+			return err
+		}
 	}
 	e := &Erasure{Meta: storage.Meta{ID: p.ID}, State: ErasureLeaving, By: who, Who: p, At: tx.Now(), Changed: map[string]int{}}
 	if err := erasures.Put(tx, e); err != nil {
@@ -143,8 +145,10 @@ func (d *Desk) carryOut(ctx context.Context, id string, most int) (e *Erasure, e
 		return nil, err
 	}
 	if e.State == ErasureLeaving {
-		if err := d.farewells(ctx, e.Who); err != nil {
-			return e, err
+		for _, face := range e.Who.faces() {
+			if err := d.farewells(ctx, face); err != nil {
+				return e, err
+			}
 		}
 	}
 	for n := 0; e.Who != nil && n < most; n++ {
@@ -183,7 +187,7 @@ type erasureStep struct {
 func (d *Desk) erasureSteps() (steps []erasureStep) {
 	for _, s := range d.stores() {
 		steps = append(steps, erasureStep{s.name, func(tx *storage.Tx, e *Erasure) (string, int, error) {
-			n, err := s.erase(tx, e.Who)
+			n, err := s.forget(tx, e.Who)
 			if n > 0 {
 				return "again", n, err
 			}

@@ -2,6 +2,7 @@ package scheduling
 
 import (
 	"encoding/json"
+	"errors"
 	"slices"
 	"strings"
 	"sync"
@@ -161,7 +162,7 @@ func TestMyData(t *testing.T) {
 	must(t, err)
 	text, err := json.Marshal(data)
 	must(t, err)
-	for _, want := range []string{goneName, goneEmail, gonePhone, goneSecret, "photos"} {
+	for _, want := range []string{goneName, goneEmail, goneAlias, gonePhone, goneSecret, "photos"} {
 		if !strings.Contains(string(text), want) {
 			t.Errorf("the copy lacks %s", want)
 		}
@@ -170,6 +171,9 @@ func TestMyData(t *testing.T) {
 		if strings.Contains(string(text), not) {
 			t.Errorf("the copy says %s", not)
 		}
+	}
+	if i := slices.IndexFunc(data.Parts, func(p DataPart) bool { return p.Name == "registrations" }); i < 0 || len(data.Parts[i].Documents) != 2 {
+		t.Error("the copy has not both registrations, each once")
 	}
 	for _, s := range h.stores() {
 		if s.copy != nil && !slices.ContainsFunc(data.Parts, func(p DataPart) bool { return p.Name == s.name }) {
@@ -241,4 +245,62 @@ func TestErasureLeavesGroupsAndTrips(t *testing.T) {
 	if got := p.Applications[0]; got.State != ApplicationWithdrawn || got.Name != nameless || got.Email != "" || p.Trip.Held != 0 {
 		t.Errorf("the application is %+v, %d seats are held", got, p.Trip.Held)
 	}
+}
+
+// What somebody signed stays as it was signed, whoever else it mentions; what is
+// not signed yet does not.
+func TestErasureLeavesSignedTexts(t *testing.T) {
+	h := newHouse(t)
+	p, text := h.gone(t), "Asked for by "+goneName+" and signed by somebody else."
+	h.write(t, func(tx *storage.Tx) error {
+		must(t, agreements.Put(tx, &Agreement{Meta: docID("draft"), MembershipID: "m", State: AgreementDraft, Text: text}))
+		return agreements.Put(tx, &Agreement{Meta: docID("signed"), MembershipID: "m", Version: 1, State: AgreementSigned, Text: text, Signatory: "Somebody Else",
+			Signature: &Signature{Name: "Somebody Else", SHA256: documentHash([]byte(text))}})
+	})
+	h.erase(t, p.ID)
+	h.write(t, func(tx *storage.Tx) error {
+		draft, err := agreements.Get(tx, "draft")
+		must(t, err)
+		signed, err := agreements.Get(tx, "signed")
+		if strings.Contains(draft.Text, goneName) || documentHash([]byte(signed.Text)) != signed.Signature.SHA256 {
+			t.Errorf("left are %q and %q", draft.Text, signed.Text)
+		}
+		return err
+	})
+}
+
+// Whoever is erased has no term that goes on, and their lists and the hooks that
+// they made are nobody's.
+func TestErasureEndsTermsAndLists(t *testing.T) {
+	h := newHouse(t)
+	p := h.gone(t)
+	g := h.group(t, "circular", p.ID)
+	h.write(t, func(tx *storage.Tx) error {
+		h.touchWork(t, tx, p)
+		return nil
+	})
+	h.at(t0.Add(3600e9))
+	var list SavedList
+	h.write(t, func(tx *storage.Tx) error {
+		_, err := eraseGroups(tx, p) // as where nobody could take them out of the group first
+		l, err2 := savedLists.Get(tx, "list")
+		list = *l
+		return errors.Join(err, err2)
+	})
+	now := h.groupNow(t, g.ID)
+	if now.term(p.ID) != nil || slices.Contains(now.Members, p.ID) || len(now.Terms) != 1 {
+		t.Errorf("the group has %+v", now)
+	}
+	h.listAddress(&list)
+	h.erase(t, p.ID)
+	if _, _, err := h.OpenList(t.Context(), strings.TrimSuffix(strings.TrimPrefix(list.URL, h.BaseURL+"/lists/"), ".csv")); err != ErrGone {
+		t.Errorf("their list gives %v", err)
+	}
+	h.write(t, func(tx *storage.Tx) error {
+		hook, err := webhooks.Get(tx, "hook")
+		if err == nil && hook.OwnerID != "" {
+			t.Errorf("the hook is %+v", hook)
+		}
+		return err
+	})
 }

@@ -21,7 +21,14 @@ func sweep(tx *storage.Tx, spec storage.Spec, e *Erasure) (after string, changed
 	if err != nil {
 		return "", 0, err
 	}
-	return storage.Rewrite(tx, spec, e.After, sweepAtOnce, storage.Rewriting{Suspect: m.suspect, Change: m.replace, Before: e.Who.ErasedAt, Drop: m.word})
+	return storage.Rewrite(tx, spec, e.After, sweepAtOnce, storage.Rewriting{Suspect: m.suspect, Change: m.replace, Before: e.Who.ErasedAt, Drop: m.word, Keep: sealed[spec.Name]})
+}
+
+// sealed says, by collection, what stays as it was written: the text of an
+// agreement that somebody signed. Altered, it would not have the hash that was
+// signed any more. Its signatory is taken out of it by eraseAgreements alone.
+var sealed = map[string]func(field string, has func(string) bool) bool{
+	agreements.Name: func(field string, has func(string) bool) bool { return field == "text" && has("signature") },
 }
 
 // mentions are the ways in which texts name somebody, in lower case, with what is
@@ -37,10 +44,12 @@ type mentions struct {
 // others have as well, or that is part of a company's, stays in texts: there it
 // does not say that this person is meant.
 func mentionsOf(tx *storage.Tx, p *Person) (m mentions, err error) {
-	if p.Email != "" {
-		m.add(p.Email, "")
-		m.add(url.QueryEscape(p.Email), "")
-		m.words = words(p.Email)
+	for _, face := range p.faces() {
+		if face.Email != "" {
+			m.add(face.Email, "")
+			m.add(url.QueryEscape(face.Email), "")
+			m.words = append(m.words, words(face.Email)...)
+		}
 	}
 	if len(p.Phone) >= 6 {
 		m.add(p.Phone, "")

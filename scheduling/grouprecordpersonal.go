@@ -57,7 +57,8 @@ func eraseRecords(tx *storage.Tx, p *Person) (n int, err error) {
 	return n, err
 }
 
-// groupsOf are the groups whose records, polls or action items know a person.
+// groupsOf are the groups that a person is or was a member of, and those whose
+// records, polls or action items know them.
 func groupsOf(tx *storage.Tx, p *Person) (ids []string, err error) {
 	has := func(field string) storage.Query {
 		return storage.Query{Where: []storage.Cond{{Field: field, Op: storage.Has, Value: p.ID}}}
@@ -67,11 +68,13 @@ func groupsOf(tx *storage.Tx, p *Person) (ids []string, err error) {
 			ids = append(ids, id)
 		}
 	}
-	for g, err := range groups.Each(tx, has("members")) {
+	for g, err := range groups.Each(tx, storage.Query{}) {
 		if err != nil {
 			return nil, err
 		}
-		add(g.ID)
+		if slices.Contains(g.Members, p.ID) || slices.ContainsFunc(g.Terms, func(t Term) bool { return t.PersonID == p.ID }) {
+			add(g.ID)
+		}
 	}
 	for r, err := range meetingRecords.Each(tx, has("person_ids")) {
 		if err != nil {

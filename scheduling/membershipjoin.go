@@ -31,9 +31,6 @@ type JoinApplication struct {
 // what they typed to join.
 const JoinConsent = "membership"
 
-// DirectoryConsent is the purpose of standing in the public directory.
-const DirectoryConsent = "directory"
-
 // A JoinForm is an application with what goes beyond who it is.
 type JoinForm struct {
 	ID string // of the form, so that it counts once

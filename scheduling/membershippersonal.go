@@ -28,6 +28,9 @@ func membershipsAbout(tx *storage.Tx, p *Person) ([]*Membership, error) {
 	if err != nil {
 		return nil, err
 	}
+	if p.Email == "" {
+		return list, nil
+	}
 	asked, err := memberships.Find(tx, storage.Query{Where: []storage.Cond{storage.Is("application.email", p.Email)}})
 	for _, m := range asked {
 		if !slices.ContainsFunc(list, func(had *Membership) bool { return had.ID == m.ID }) {
@@ -39,10 +42,14 @@ func membershipsAbout(tx *storage.Tx, p *Person) ([]*Membership, error) {
 
 // eraseMemberships takes p out of memberships. An application that waits ends
 // with who sent it.
-func eraseMemberships(tx *storage.Tx, p *Person) (int, error) {
+func eraseMemberships(tx *storage.Tx, p *Person) (n int, err error) {
 	list, err := membershipsAbout(tx, p)
 	for _, m := range list {
-		if m.Application != nil && m.Application.Email == p.Email {
+		asked := m.Application != nil && m.Application.Email == p.Email && !p.newer(m.StateAt)
+		if !asked && m.ContactID != p.ID {
+			continue
+		}
+		if asked {
 			if m.State == JoinApplied {
 				m.become(JoinDeclined, "", tx.Now())
 			}
@@ -52,10 +59,11 @@ func eraseMemberships(tx *storage.Tx, p *Person) (int, error) {
 			m.ContactID, m.Motivation = "", ""
 		}
 		if err := memberships.Put(tx, m); err != nil {
-			return 0, err
+			return n, err
 		}
+		n++
 	}
-	return len(list), err
+	return n, err
 }
 
 // copyJoinWishes are applications of p that are not confirmed.
@@ -68,22 +76,17 @@ func copyJoinWishes(tx *storage.Tx, p *Person) (out []any, err error) {
 }
 
 func eraseJoinWishes(tx *storage.Tx, p *Person) (int, error) {
-	list, err := joinWishes.Find(tx, storage.Query{Where: []storage.Cond{storage.Is("email", p.Email)}})
-	for _, w := range list {
-		if err := joinWishes.Delete(tx, w); err != nil {
-			return 0, err
-		}
-	}
-	return len(list), err
+	return discard(tx, joinWishes, having("email", p.Email), func(w *joinWish) bool { return !p.newer(w.Created) })
 }
 
 // agreementsAbout are those that p signs or signed: under their address, or by
 // their name for a company that they speak for.
 func agreementsAbout(tx *storage.Tx, p *Person) ([]*Agreement, error) {
-	list, err := agreements.Find(tx, storage.Query{Where: []storage.Cond{storage.Is("email", p.Email)}})
+	list, err := agreements.Find(tx, having("email", p.Email))
 	if err != nil {
 		return nil, err
 	}
+	list = slices.DeleteFunc(list, func(a *Agreement) bool { return a.Email == "" || p.newer(a.Created) })
 	spoken, err := memberships.Find(tx, storage.Query{Where: []storage.Cond{storage.Is("contact_id", p.ID)}})
 	if err != nil {
 		return nil, err
@@ -95,7 +98,7 @@ func agreementsAbout(tx *storage.Tx, p *Person) ([]*Agreement, error) {
 		}
 		for _, a := range versions {
 			named := a.Signatory == p.Name || a.Signature != nil && a.Signature.Name == p.Name
-			if named && a.Email != p.Email {
+			if named && p.Name != "" && (a.Email == "" || a.Email != p.Email) {
 				list = append(list, a)
 			}
 		}
@@ -169,13 +172,8 @@ func copyFiles(tx *storage.Tx, p *Person) (out []any, err error) {
 	return out, err
 }
 
+// eraseFiles takes the name of who uploaded them off files. The files are those
+// of a group, a plan or an agreement, and go with these.
 func eraseFiles(tx *storage.Tx, p *Person) (int, error) {
-	list, err := files.Find(tx, storage.Query{Where: []storage.Cond{storage.Is("by_id", p.ID)}})
-	for _, x := range list {
-		x.ByName = ""
-		if err := files.Put(tx, x); err != nil {
-			return 0, err
-		}
-	}
-	return len(list), err
+	return blank(tx, files, having("by_id", p.ID), func(x *File) bool { return wipe(&x.ByName) })
 }

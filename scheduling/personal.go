@@ -2,6 +2,7 @@ package scheduling
 
 import (
 	"iter"
+	"reflect"
 	"slices"
 
 	"kohtaamo/storage"
@@ -46,6 +47,9 @@ var personalStores = []personalStore{
 	{"agenda_promises", nil, eraseAgendaPromises},
 	{"entrants", copyEntrants, eraseEntrants},
 	{"group_memberships", copyGroupMemberships, eraseGroupMemberships},
+	{"meeting_records", copyRecords, eraseRecords}, // before groups, whose members they look through
+	{"action_items", copyActions, eraseActions},
+	{"date_polls", copyPolls, erasePolls},
 	{"groups", copyGroups, eraseGroups},
 	{"gatherings", copyGatherings, eraseGatherings},
 	{"visit_days", nil, eraseVisitDays},
@@ -53,9 +57,6 @@ var personalStores = []personalStore{
 	{"subscriptions", copySubscriptions, eraseSubscriptions},
 	{"plan_items", copyPlanItems, erasePlanItems},
 	{"plan_versions", copyPlanVersions, erasePlanVersions},
-	{"meeting_records", copyRecords, eraseRecords},
-	{"date_polls", copyPolls, erasePolls},
-	{"action_items", copyActions, eraseActions},
 	{"agreements", copyAgreements, eraseAgreements}, // before memberships, which forget who spoke for a company
 	{"memberships", copyMemberships, eraseMemberships},
 	{"join_wishes", copyJoinWishes, eraseJoinWishes},
@@ -63,6 +64,8 @@ var personalStores = []personalStore{
 	{"activity_log", copyWorks, eraseWorks},
 	{"group_mandates", copyMandates, eraseMandates},
 	{"foresight_notes", copyForesight, eraseForesight},
+	{"saved_lists", copySavedLists, eraseSavedLists},
+	{"webhooks", copyWebhooks, eraseWebhooks},
 	{"mails", copyMails, eraseMails},
 	{"mail_deliveries", copyDeliveries, eraseDeliveries},
 	{"mail_suppressions", copySuppression, eraseSuppression},
@@ -82,6 +85,46 @@ func (d *Desk) stores() []personalStore {
 	all := slices.Clone(personalStores)
 	for _, s := range d.Elsewhere {
 		all = append(all, personalStore{s.Name, s.Copy, s.Erase})
+	}
+	return all
+}
+
+// copies gives what is kept about p under any of their addresses, each document once.
+func (s personalStore) copies(tx *storage.Tx, p *Person) (out []any, err error) {
+	for i, face := range p.faces() {
+		docs, err := s.copy(tx, face)
+		if err != nil {
+			return nil, err
+		}
+		for _, doc := range docs {
+			if i == 0 || !slices.ContainsFunc(out, func(had any) bool { return reflect.DeepEqual(had, doc) }) {
+				out = append(out, doc)
+			}
+		}
+	}
+	return out, nil
+}
+
+// forget takes p out of the collection under each of their addresses, and counts.
+func (s personalStore) forget(tx *storage.Tx, p *Person) (n int, err error) {
+	for _, face := range p.faces() {
+		some, err := s.erase(tx, face)
+		if err != nil {
+			return n, err
+		}
+		n += some
+	}
+	return n, nil
+}
+
+// faces are p under each of their addresses, the one that they have now first:
+// some collections know somebody by an address alone.
+func (p *Person) faces() []*Person {
+	all := []*Person{p}
+	for _, a := range p.Aliases {
+		other := *p
+		other.Email, other.Aliases = a, nil
+		all = append(all, &other)
 	}
 	return all
 }

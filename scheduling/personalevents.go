@@ -10,7 +10,7 @@ import (
 
 func copyPerson(tx *storage.Tx, p *Person) ([]any, error) {
 	return show(tx, people, having("_id", p.ID), all[Person],
-		"email", "name", "company_id", "title", "phone", "lang", "zone", "cluster_ids", "consents", "grants", "created")
+		"email", "aliases", "name", "company_id", "title", "phone", "lang", "zone", "cluster_ids", "consents", "grants", "created")
 }
 
 // erasePerson leaves an empty stub: rows that count go on naming its id, and
@@ -95,7 +95,7 @@ func (r *Registration) erase(p *Person) {
 	r.RSVP.Comment = ""
 	r.Generation++
 	if r.Live != "" {
-		r.Live = r.EventID + "/" + p.ID
+		r.Live = r.EventID + "/" + r.ID // not p's: whoever was merged may have been there under two addresses
 	}
 	r.index()
 }

@@ -11,9 +11,12 @@ func copyGroups(tx *storage.Tx, p *Person) ([]any, error) {
 	return show(tx, groups, including("members", p.ID), all[Group], "slug", "name", "kind")
 }
 
+// eraseGroups ends p's terms. What they were in a group stays, under their id.
 func eraseGroups(tx *storage.Tx, p *Person) (int, error) {
 	return blank(tx, groups, including("members", p.ID), func(g *Group) bool {
-		g.Members = slices.DeleteFunc(g.Members, func(id string) bool { return id == p.ID })
+		before := g.Members
+		g.Members = slices.DeleteFunc(slices.Clone(before), func(id string) bool { return id == p.ID })
+		g.serve(before, tx.Now())
 		return true
 	})
 }

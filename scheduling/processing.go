@@ -23,13 +23,17 @@ var Processings = []Processing{
 	{Key: "events", Collections: []string{"registrations"}, Rules: []string{"answers", "door_notes", "invite_replies"}, Purposes: []string{"participants", "photos"}},
 	{Key: "surveys", Collections: []string{"survey_replies"}, Rules: []string{"survey_texts"}},
 	{Key: "meetings", Collections: []string{"entrants", "requests", "meetings", "outcomes", "agenda_promises"}, Rules: []string{"requests"}},
-	{Key: "groups", Collections: []string{"groups", "group_memberships", "gatherings", "visit_days"}},
+	{Key: "groups", Collections: []string{"groups", "group_memberships", "gatherings", "visit_days", "meeting_records", "date_polls", "action_items",
+		"group_mandates", "foresight_notes", "files"}},
+	{Key: "members", Collections: []string{"memberships", "agreements", "join_wishes", "files"}, Rules: []string{"join_wishes", "declined"}},
+	{Key: "work", Collections: []string{"activity_log", "plan_items", "plan_versions", "files"}},
 	{Key: "trips", Collections: []string{"trip_applications", "travellers", "trips", "trip_notes", "trip_outcomes", "trip_programmes", "delegation_wishes"},
 		Rules: []string{"travellers", "applications", "trip_notes", "delegation_wishes"}, Purposes: []string{healthPurpose}},
 	{Key: "newsletters", Collections: []string{"subscriptions", "readings", "mail_deliveries", "mail_suppressions"}, Rules: []string{"wishes", "readings"}, Purposes: []string{"newsletter", "tracking"}},
 	{Key: "calendars", Collections: []string{"feed_tokens", "busy_calendars"}},
 	{Key: "mail", Collections: []string{"mails", "mail_folder"}, Rules: []string{"mails"}},
-	{Key: "access", Collections: []string{"sessions", "sign_in_links", "api_tokens", "idempotency", "audit"}, Rules: []string{"sessions", "audit_reasons"}},
+	{Key: "access", Collections: []string{"sessions", "sign_in_links", "api_tokens", "idempotency", "audit", "saved_lists", "webhooks"},
+		Rules: []string{"sessions", "audit_reasons", "webhook_deliveries"}},
 }
 
 // A ProcessingLine is one with the rules as they hold now.

@@ -171,9 +171,11 @@ func (d *Desk) UnshareList(ctx context.Context, by Actor, id string) error {
 // DropList ends one of by's lists. What stays of it says only that its address
 // is gone.
 func (d *Desk) DropList(ctx context.Context, by Actor, id string) error {
-	return d.onList(ctx, by, id, "list_saved.drop", func(l *SavedList) {
-		l.Shared, l.Ended, l.Query, l.About, l.Name, l.Sort = false, true, "", "", "", ""
-	})
+	return d.onList(ctx, by, id, "list_saved.drop", (*SavedList).end)
+}
+
+func (l *SavedList) end() {
+	l.Shared, l.Ended, l.Query, l.About, l.Name, l.Sort = false, true, "", "", "", ""
 }
 
 func (d *Desk) onList(ctx context.Context, by Actor, id, action string, change func(*SavedList)) error {

@@ -16,6 +16,11 @@ type Rewriting struct {
 	Change  func(string) string // gives every text as it is to be
 	Before  time.Time           // leaves alone what was made from then on; zero: nothing
 	Drop    func(string) bool   // of a document that was altered, the words to search it by that are to go
+
+	// Keep says that a field of a document stays as it is; has tells which other
+	// fields the document has. Nil: all but id, revision, times and words are
+	// looked at.
+	Keep func(field string, has func(string) bool) bool
 }
 
 // Rewrite goes through up to limit documents of a collection, in the order of
@@ -84,11 +89,14 @@ func (r Rewriting) one(tx *Tx, s Spec, raw bson.Raw) (bool, error) {
 		return false, err
 	}
 	rev, altered := raw.Lookup("rev").AsInt64(), false
+	has := func(field string) bool { return !absent(raw.Lookup(field)) }
 	for i := range doc {
 		switch e := &doc[i]; e.Key {
 		case "_id", "rev", "created", "updated", "words":
 		default:
-			e.Value = rewritten(e.Value, r.Change, &altered)
+			if r.Keep == nil || !r.Keep(e.Key, has) {
+				e.Value = rewritten(e.Value, r.Change, &altered)
+			}
 		}
 	}
 	if !altered {
