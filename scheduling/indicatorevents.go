@@ -95,8 +95,8 @@ type replyBrief struct {
 }
 
 var (
-	surveyBriefs = storage.Collection[surveyBrief, *surveyBrief]{Spec: surveys.Spec}
-	replyBriefs  = storage.Collection[replyBrief, *replyBrief]{Spec: surveyReplies.Spec}
+	surveyBriefs = storage.Collection[surveyBrief, *surveyBrief](surveys)
+	replyBriefs  = storage.Collection[replyBrief, *replyBrief](surveyReplies)
 )
 
 // eachSurvey gives the surveys of the events in the scope.

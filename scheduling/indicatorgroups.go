@@ -29,8 +29,8 @@ type gatheringBrief struct {
 }
 
 var (
-	recordBriefs    = storage.Collection[recordBrief, *recordBrief]{Spec: meetingRecords.Spec}
-	gatheringBriefs = storage.Collection[gatheringBrief, *gatheringBrief]{Spec: gatherings.Spec}
+	recordBriefs    = storage.Collection[recordBrief, *recordBrief](meetingRecords)
+	gatheringBriefs = storage.Collection[gatheringBrief, *gatheringBrief](gatherings)
 )
 
 func (r *recordBrief) place() belonging {
@@ -204,8 +204,8 @@ type groupMembershipBrief struct {
 }
 
 var (
-	codevelopmentBriefs   = storage.Collection[codevelopmentBrief, *codevelopmentBrief]{Spec: codevelopments.Spec}
-	groupMembershipBriefs = storage.Collection[groupMembershipBrief, *groupMembershipBrief]{Spec: groupMemberships.Spec}
+	codevelopmentBriefs   = storage.Collection[codevelopmentBrief, *codevelopmentBrief](codevelopments)
+	groupMembershipBriefs = storage.Collection[groupMembershipBrief, *groupMembershipBrief](groupMemberships)
 )
 
 // countGroupCompanies counts companies that are in a B2B group: those that are

@@ -10,9 +10,9 @@ import (
 // What is counted is read in brief: of a document, only what figures need is
 // decoded. Nothing is ever put through these collections.
 var (
-	companyBriefs = storage.Collection[companyBrief, *companyBrief]{Spec: companies.Spec}
-	groupBriefs   = storage.Collection[groupBrief, *groupBrief]{Spec: groups.Spec}
-	eventBriefs   = storage.Collection[eventBrief, *eventBrief]{Spec: events.Spec}
+	companyBriefs = storage.Collection[companyBrief, *companyBrief](companies)
+	groupBriefs   = storage.Collection[groupBrief, *groupBrief](groups)
+	eventBriefs   = storage.Collection[eventBrief, *eventBrief](events)
 )
 
 type companyBrief struct {

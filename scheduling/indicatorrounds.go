@@ -43,10 +43,10 @@ type roundBrief struct {
 }
 
 var (
-	roundBriefs   = storage.Collection[roundBrief, *roundBrief]{Spec: rounds.Spec}
-	meetingBriefs = storage.Collection[meetingBrief, *meetingBrief]{Spec: meetings.Spec}
-	entrantBriefs = storage.Collection[entrantBrief, *entrantBrief]{Spec: entrants.Spec}
-	outcomeBriefs = storage.Collection[outcomeBrief, *outcomeBrief]{Spec: outcomes.Spec}
+	roundBriefs   = storage.Collection[roundBrief, *roundBrief](rounds)
+	meetingBriefs = storage.Collection[meetingBrief, *meetingBrief](meetings)
+	entrantBriefs = storage.Collection[entrantBrief, *entrantBrief](entrants)
+	outcomeBriefs = storage.Collection[outcomeBrief, *outcomeBrief](outcomes)
 )
 
 // rounds are those with meetings in the scope, as they were read once.

@@ -43,9 +43,9 @@ type tripOutcomeBrief struct {
 }
 
 var (
-	tripBriefs        = storage.Collection[tripBrief, *tripBrief]{Spec: trips.Spec}
-	travellerBriefs   = storage.Collection[travellerBrief, *travellerBrief]{Spec: travellers.Spec}
-	tripOutcomeBriefs = storage.Collection[tripOutcomeBrief, *tripOutcomeBrief]{Spec: tripOutcomes.Spec}
+	tripBriefs        = storage.Collection[tripBrief, *tripBrief](trips)
+	travellerBriefs   = storage.Collection[travellerBrief, *travellerBrief](travellers)
+	tripOutcomeBriefs = storage.Collection[tripOutcomeBrief, *tripOutcomeBrief](tripOutcomes)
 )
 
 // place is where a trip belongs, and where it goes or comes from.

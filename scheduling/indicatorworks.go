@@ -30,8 +30,8 @@ type campaignBrief struct {
 }
 
 var (
-	workBriefs     = storage.Collection[workBrief, *workBrief]{Spec: works.Spec}
-	campaignBriefs = storage.Collection[campaignBrief, *campaignBrief]{Spec: campaigns.Spec}
+	workBriefs     = storage.Collection[workBrief, *workBrief](works)
+	campaignBriefs = storage.Collection[campaignBrief, *campaignBrief](campaigns)
 )
 
 func (w *workBrief) place() belonging {

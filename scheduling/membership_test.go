@@ -192,7 +192,7 @@ func TestApplyTwice(t *testing.T) {
 	if len(p.Like) != 1 || p.Like[0].ID != known.ID {
 		t.Errorf("like it are %+v", p.Like)
 	}
-	second, err = h.ApproveMembership(ctx, h.boss, second.ID, known.ID)
+	_, err = h.ApproveMembership(ctx, h.boss, second.ID, known.ID)
 	must(t, err)
 	third, err := confirm("d@anturi.example")
 	must(t, err) // nobody learns from a form who is a member

@@ -33,7 +33,7 @@ type attendance struct {
 	CompanyID    string   `bson:"company_id"`
 }
 
-var attendances = storage.Collection[attendance, *attendance]{Spec: registrations.Spec}
+var attendances = storage.Collection[attendance, *attendance](registrations)
 
 // nobodyKnown begins the key of somebody who is no person of ours: a walk-in who
 // left no address. It is followed by the id of the registration.
