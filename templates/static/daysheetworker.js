@@ -29,16 +29,16 @@ async function tidy() {
   }
 }
 
-// How often somebody signed out here: what was asked for before is not kept.
-let signedOut = 0;
+// Once somebody signs out nothing is kept any more: the answer clears what there
+// is, and ends this worker. Whatever is still on its way comes too late.
+let signedOut = false;
 
 // What the server says now is what is kept. Whoever is sent to sign in, or may
 // not see the trip any more, has nothing left to see here.
 async function fresh(request) {
-  const before = signedOut;
   const answer = await fetch(request);
   if (answer.type === "opaqueredirect" || answer.redirected || [401, 403, 404, 410].includes(answer.status)) await caches.delete(PAGES);
-  else if (answer.ok && before === signedOut && until(answer) > Date.now()) await (await caches.open(PAGES)).put(request.url, answer.clone());
+  else if (answer.ok && !signedOut && until(answer) > Date.now()) await (await caches.open(PAGES)).put(request.url, answer.clone());
   return answer;
 }
 
@@ -46,6 +46,7 @@ async function sheet(request) {
   try {
     return await fresh(request);
   } catch (away) {
+    if (!await caches.has(PAGES)) throw away;
     const pages = await caches.open(PAGES);
     const kept = await pages.match(request.url, { ignoreVary: true }) || await pages.match(request.url, { ignoreVary: true, ignoreSearch: true });
     if (kept && until(kept) > Date.now()) return kept;
@@ -55,7 +56,7 @@ async function sheet(request) {
 
 self.addEventListener("fetch", event => {
   const url = new URL(event.request.url);
-  if (url.origin === location.origin && url.pathname === "/logout") signedOut++; // the answer clears what is kept
+  if (url.origin === location.origin && url.pathname === "/logout") signedOut = true;
   if (event.request.method !== "GET") return;
   if (isSheet(url)) event.respondWith(sheet(event.request));
   else if (ASSETS.includes(url.pathname)) event.respondWith(caches.match(event.request, { ignoreVary: true }).then(kept => kept || fetch(event.request)));
