@@ -92,7 +92,7 @@ func TestGroupWork(t *testing.T) {
 	member.post(base+"/foresight/0123456789abcdef/delete", nil).leads(t, base+"/foresight")
 	h.visitor(t).get("/foresight/fedcba9876543210").want(t, 200, "Solid-state batteries")
 
-	year := member.get(base + "/years").to(t)
+	year := member.get(base+"/years").want(t, 302).Header.Get("Location")
 	member.get(year).want(t, 200, "No meeting was held in the year", "Five pilots")
 	doc := member.get(year+"/summary.docx").want(t, 200)
 	if _, err := zip.NewReader(bytes.NewReader([]byte(doc.Body)), int64(len(doc.Body))); err != nil {
