@@ -82,6 +82,9 @@ func (d *Desk) tellLate(tx *storage.Tx, p *ProgrammePage, partID string) error {
 		if len(itineraryNews(v.Known, own, tx.Now())) == 0 {
 			v.ChangedAt, v.ChangedFrom = time.Time{}, time.Time{}
 		}
+		if err := d.inviteParts(tx, p.Trip, v); err != nil {
+			return err
+		}
 		if err := travellers.Put(tx, v); err != nil {
 			return err
 		}

@@ -121,6 +121,31 @@ func TestPartsByInvite(t *testing.T) {
 	}
 }
 
+// Who has the parts by invite hears of a delay there too, at once: no digest
+// follows that could bring it.
+func TestDelayByInvite(t *testing.T) {
+	w := newTravelWorld(t)
+	v := w.people[0]
+	must(t, w.byInvite(t, v, true))
+	w.post(t)
+	n := len(w.invites(t, v))
+	a := w.page.Programme.Activities[0]
+	for _, minutes := range []int{10, 0} {
+		_, err := w.DelayPart(t.Context(), w.boss, w.trip.ID, a.ID, minutes)
+		must(t, err)
+		if got := w.invites(t, v)[n:]; len(got) != 1 || !strings.HasPrefix(got[0], "REQUEST "+a.UID) {
+			t.Fatalf("%d minutes late, the invites are %q", minutes, got)
+		}
+		w.follows(t, v)
+		w.post(t)
+		n++
+		w.sendAt(t, w.still().Add(itineraryQuiet))
+		if got := w.invites(t, v)[n:]; len(got) > 0 {
+			t.Errorf("said again: %q", got)
+		}
+	}
+}
+
 // An invite that never left is not taken back, and none is sent any more once
 // somebody wants none.
 func TestPartsNoLongerByInvite(t *testing.T) {

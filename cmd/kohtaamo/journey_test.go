@@ -224,7 +224,8 @@ func TestJourney(t *testing.T) {
 		first, second screen
 		lang, other   string
 	}{
-		{phone, desktop, "fi", "en"}, {phone, desktop, "en", "fi"}, // together both screens in both languages
+		{phone, desktop, "fi", "en"}, {desktop, phone, "fi", "en"},
+		{phone, desktop, "en", "fi"}, {desktop, phone, "en", "fi"},
 	} {
 		name := way.lang + "-" + way.first.name
 		t.Run(name, func(t *testing.T) {

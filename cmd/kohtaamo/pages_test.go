@@ -164,8 +164,7 @@ var manyStates = regexp.MustCompile(`^/organise/(events|registrations|trips)/`)
 // may. It is whoever may least. Of pages of one thing that few see, two
 // examples are opened where it looks different in each of its states; those that
 // hang on another (its form, its print) are opened for the first example that
-// has one. What is no page (a calendar, an
-// export) is seen by that.
+// has one. What is no page (a calendar, an export) is seen by that.
 func seen(t *testing.T, base string, people []*viewer, addresses []string, pages map[string][]string) (somebody bool) {
 	shown := 0
 	for _, path := range addresses {

@@ -29,25 +29,22 @@ async function tidy() {
   }
 }
 
-// Once somebody signs out nothing is kept any more: the answer clears what there
-// is, and ends this worker. Whatever is still on its way comes too late.
-let signedOut = false;
-
 // What the server says now is what is kept. Whoever is sent to sign in, or may
-// not see the trip any more, has nothing left to see here.
-async function fresh(request) {
+// not see the trip any more, has nothing left to see here. The pages were opened
+// before the request left: signing out clears them, and an answer that was still
+// on its way then goes with them instead of being kept where nobody would tidy.
+async function fresh(request, pages) {
   const answer = await fetch(request);
   if (answer.type === "opaqueredirect" || answer.redirected || [401, 403, 404, 410].includes(answer.status)) await caches.delete(PAGES);
-  else if (answer.ok && !signedOut && until(answer) > Date.now()) await (await caches.open(PAGES)).put(request.url, answer.clone());
+  else if (answer.ok && until(answer) > Date.now()) await pages.put(request.url, answer.clone()).catch(() => {}); // full, or cleared
   return answer;
 }
 
 async function sheet(request) {
+  const pages = await caches.open(PAGES);
   try {
-    return await fresh(request);
+    return await fresh(request, pages);
   } catch (away) {
-    if (!await caches.has(PAGES)) throw away;
-    const pages = await caches.open(PAGES);
     const kept = await pages.match(request.url, { ignoreVary: true }) || await pages.match(request.url, { ignoreVary: true, ignoreSearch: true });
     if (kept && until(kept) > Date.now()) return kept;
     throw away;
@@ -56,7 +53,6 @@ async function sheet(request) {
 
 self.addEventListener("fetch", event => {
   const url = new URL(event.request.url);
-  if (url.origin === location.origin && url.pathname === "/logout") signedOut = true;
   if (event.request.method !== "GET") return;
   if (isSheet(url)) event.respondWith(sheet(event.request));
   else if (ASSETS.includes(url.pathname)) event.respondWith(caches.match(event.request, { ignoreVary: true }).then(kept => kept || fetch(event.request)));
@@ -65,9 +61,10 @@ self.addEventListener("fetch", event => {
 
 // A day sheet names the days that it wants to have kept.
 self.addEventListener("message", event => event.waitUntil((async () => {
+  const pages = await caches.open(PAGES);
   for (const path of event.data.keep || []) {
     const url = new URL(path, location.origin);
-    if (isSheet(url)) await fresh(new Request(url, { credentials: "same-origin", redirect: "manual" })).catch(() => {});
+    if (isSheet(url)) await fresh(new Request(url, { credentials: "same-origin", redirect: "manual" }), pages).catch(() => {});
   }
   event.source?.postMessage({ kept: true });
 })()));
