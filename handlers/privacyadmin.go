@@ -36,7 +36,7 @@ type consentLine struct {
 }
 
 func consentFilter(c *fiber.Ctx) scheduling.ConsentFilter {
-	return scheduling.ConsentFilter{Text: text(c, "q"), Purpose: text(c, "purpose"), Given: c.Query("given"), After: cursor(c)}
+	return scheduling.ConsentFilter{Text: text(c, "q"), Purpose: text(c, "purpose"), Given: c.Query("given"), After: cursor(c), Limit: 20} // each says several things
 }
 
 // purposeName is what a purpose is called; one of an event's own is its key.

@@ -35,6 +35,13 @@ func (r *receiver) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	answer(w, req)
 }
 
+// answers says what it answers from now on.
+func (r *receiver) answers(fn http.HandlerFunc) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.answer = fn
+}
+
 func status(code int) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(code) }
 }
@@ -68,12 +75,12 @@ func TestWebhookPages(t *testing.T) {
 	}
 	deliver(time.Second)
 	v.get(one).want(t, 200, "HTTP 500", "failing")
-	r.answer = func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }
+	r.answers(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })
 	deliver(5 * time.Minute)
 	v.get(one).want(t, 200, "2 tries")
-	r.answer = func(w http.ResponseWriter, req *http.Request) { http.Redirect(w, req, "/elsewhere", http.StatusFound) }
+	r.answers(func(w http.ResponseWriter, req *http.Request) { http.Redirect(w, req, "/elsewhere", http.StatusFound) })
 	deliver(time.Hour)
-	r.answer = status(http.StatusNoContent)
+	r.answers(status(http.StatusNoContent))
 	deliver(3 * time.Hour)
 	v.get(one).want(t, 200, "HTTP 204", "HTTP 302")
 	if len(r.heard) != 4 {
@@ -92,7 +99,7 @@ func TestWebhookPages(t *testing.T) {
 	}
 
 	v.post(one+"/deliveries/"+p.Deliveries[0].ID+"/again", nil).want(t, 303)
-	r.answer = status(http.StatusGone)
+	r.answers(status(http.StatusGone))
 	deliver(time.Minute)
 	v.get(one).want(t, 200, "switched off")
 	v.post(one+"/do", url.Values{"do": {"test"}}).want(t, 409, "is off")

@@ -143,8 +143,8 @@ func TestSharedSearch(t *testing.T) {
 // TestSharedSearchInVain has two searches share a round of which neither finds a
 // better schedule for a long time: they stay together all the same.
 func TestSharedSearchInVain(t *testing.T) {
-	p := matchtest.Round{Entrants: 60, Slots: 10, Requests: 160, Tables: 12, Hosts: 0.2, Blocked: 0.15, Popularity: 0.6, Weights: 5, Seed: 1}.Problem()
-	s, err := match.SolveShared(t.Context(), p, match.Options{Seed: 1, Budget: 4 * time.Second, Workers: 2})
+	p := matchtest.Round{Entrants: 30, Slots: 8, Requests: 60, Tables: 8, Hosts: 0.2, Blocked: 0.15, Popularity: 0.6, Weights: 5, Seed: 1}.Problem()
+	s, err := match.SolveShared(t.Context(), p, match.Options{Seed: 1, Budget: 3 * time.Second, Workers: 2})
 	if err != nil {
 		t.Fatal(err)
 	}
