@@ -195,7 +195,7 @@ func (d *Desk) erasureSteps() (steps []erasureStep) {
 		}})
 	}
 	for _, spec := range d.DB.Specs() {
-		if spec.Name == erasures.Name {
+		if spec.Name == erasures.Spec.Name {
 			continue
 		}
 		steps = append(steps, erasureStep{"text of " + spec.Name, func(tx *storage.Tx, e *Erasure) (string, int, error) {

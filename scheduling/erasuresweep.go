@@ -28,7 +28,7 @@ func sweep(tx *storage.Tx, spec storage.Spec, e *Erasure) (after string, changed
 // agreement that somebody signed. Altered, it would not have the hash that was
 // signed any more. Its signatory is taken out of it by eraseAgreements alone.
 var sealed = map[string]func(field string, has func(string) bool) bool{
-	agreements.Name: func(field string, has func(string) bool) bool { return field == "text" && has("signature") },
+	agreements.Spec.Name: func(field string, has func(string) bool) bool { return field == "text" && has("signature") },
 }
 
 // mentions are the ways in which texts name somebody, in lower case, with what is

@@ -1,76 +1,54 @@
 package storage
 
 import (
-	"fmt"
 	"iter"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 )
 
-type document[T any] interface {
-	*T
-	meta() *Meta
-}
+// A document is what a collection holds: a struct with a Meta in it.
+type document interface{ meta() *Meta }
 
-// A Collection holds the documents of one type.
-type Collection[T any, P document[T]] struct{ Spec }
+// A Collection holds the documents of one type. Its methods are thin, since they
+// are compiled for each type anew: what they do stands in stored.go.
+type Collection[T any, P interface {
+	*T
+	document
+}] struct{ Spec Spec }
 
 // NewCollection declares a collection; the database it is used with must have
 // been opened with its Spec.
-func NewCollection[T any, P document[T]](name string, ix ...Index) Collection[T, P] {
+func NewCollection[T any, P interface {
+	*T
+	document
+}](name string, ix ...Index) Collection[T, P] {
 	return Collection[T, P]{Spec{Name: name, Indexes: ix}}
 }
 
 // Get returns the document with the ID, or ErrNotFound.
 func (c Collection[T, P]) Get(tx *Tx, id string) (*T, error) {
-	raw, err := c.raw(tx, id)
+	raw, err := c.Spec.get(tx, id)
 	if err != nil {
 		return nil, err
 	}
-	v, err := c.decode(raw)
-	return v, tx.fail(err)
-}
-
-// raw is Get before decoding.
-func (c Collection[T, P]) raw(tx *Tx, id string) (bson.Raw, error) {
-	if tx.err != nil {
-		return nil, tx.err
-	}
-	raw, err := tx.engine.Get(c.Spec, id)
-	if err != nil {
-		return nil, tx.fail(fmt.Errorf("%s %s: %w", c.Name, id, err))
-	}
-	return raw, nil
+	return c.decode(tx, raw)
 }
 
 // First returns the first document that q asks for, or ErrNotFound.
 func (c Collection[T, P]) First(tx *Tx, q Query) (*T, error) {
-	q.Limit = 1
-	all, err := c.Find(tx, q)
+	raw, err := c.Spec.first(tx, q)
 	if err != nil {
 		return nil, err
 	}
-	if len(all) == 0 {
-		return nil, fmt.Errorf("%s: %w", c.Name, ErrNotFound)
-	}
-	return all[0], nil
+	return c.decode(tx, raw)
 }
 
 // Find returns all documents that q asks for; for long lists see Page and Each.
 func (c Collection[T, P]) Find(tx *Tx, q Query) ([]*T, error) {
-	if tx.err != nil {
-		return nil, tx.err
-	}
-	p, err := c.plan(q)
+	out := []*T{}
+	err := c.Spec.find(tx, q, c.into(tx, &out))
 	if err != nil {
-		return nil, tx.fail(err)
-	}
-	out := make([]*T, 0, min(p.Limit, 100))
-	for v, err := range c.stream(tx, p) {
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, v)
+		return nil, err
 	}
 	return out, nil
 }
@@ -80,20 +58,11 @@ func (c Collection[T, P]) Find(tx *Tx, q Query) ([]*T, error) {
 // a Sort they come in portions by _id; with one they are all read first.
 func (c Collection[T, P]) Each(tx *Tx, q Query) iter.Seq2[*T, error] {
 	return func(yield func(*T, error) bool) {
-		if tx.err != nil {
-			yield(nil, tx.err)
-			return
-		}
-		p, err := c.plan(q)
-		if err != nil {
-			yield(nil, tx.fail(err))
-			return
-		}
-		read := c.stream
-		if tx.writes {
-			read = c.portions
-		}
-		for v, err := range read(tx, p) {
+		for raw, err := range c.Spec.each(tx, q) {
+			var v *T
+			if err == nil {
+				v, err = c.decode(tx, raw)
+			}
 			if !yield(v, err) || err != nil {
 				return
 			}
@@ -101,155 +70,66 @@ func (c Collection[T, P]) Each(tx *Tx, q Query) iter.Seq2[*T, error] {
 	}
 }
 
-// stream decodes what the engine streams.
-func (c Collection[T, P]) stream(tx *Tx, p Plan) iter.Seq2[*T, error] {
-	return func(yield func(*T, error) bool) {
-		for raw, err := range tx.engine.Find(c.Spec, p) {
-			var v *T
-			if err == nil {
-				v, err = c.decode(raw)
-			} else {
-				err = fmt.Errorf("%s: %w", c.Name, err)
-			}
-			if !yield(v, tx.fail(err)) || err != nil {
-				return
-			}
-		}
-	}
-}
-
-// portion is how many documents Each holds at a time in an Update.
-const portion = 500
-
-// portions reads without an open query between two documents, so that the
-// loop's own writes cannot make it see a document twice.
-func (c Collection[T, P]) portions(tx *Tx, p Plan) iter.Seq2[*T, error] {
-	return func(yield func(*T, error) bool) {
-		step, left := p, p.Limit
-		for {
-			if p.Sort == "_id" && (p.Limit == 0 || left > portion) {
-				step.Limit = portion
-			} else {
-				step.Limit = left
-			}
-			var got []*T
-			for v, err := range c.stream(tx, step) {
-				if err != nil {
-					yield(nil, err)
-					return
-				}
-				got = append(got, v)
-			}
-			for _, v := range got {
-				step.From = &Position{P(v).meta().ID, P(v).meta().ID}
-				if !yield(v, nil) {
-					return
-				}
-			}
-			left -= len(got)
-			if step.Limit == 0 || len(got) < step.Limit || p.Limit > 0 && left == 0 {
-				return
-			}
-			step.Skip = 0
-		}
-	}
-}
-
-// defaultPage is the length of a page when Query.Limit does not say.
-const defaultPage = 50
-
 // Page returns up to q.Limit documents and, if there are more, what to put in
 // q.After to read on: a short text that is safe in an address. Documents that
 // come or go between two pages neither repeat nor hide the others, unless
 // their own place in the order changed. ErrCursor if After is damaged.
 func (c Collection[T, P]) Page(tx *Tx, q Query) (items []*T, next string, err error) {
-	if tx.err != nil {
-		return nil, "", tx.err
-	}
-	p, err := c.pagePlan(q)
+	next, err = c.Spec.page(tx, q, c.into(tx, &items))
 	if err != nil {
-		return nil, "", tx.fail(err)
+		return nil, "", err
 	}
-	var last bson.Raw
-	for raw, err := range tx.engine.Find(c.Spec, p) {
-		if err != nil {
-			return nil, "", tx.fail(fmt.Errorf("%s: %w", c.Name, err))
-		}
-		if len(items) == p.Limit-1 { // one more than asked for: there is a next page
-			next, err = c.next(p, last)
-			return items, next, tx.fail(err)
-		}
-		v, err := c.decode(raw)
-		if err != nil {
-			return nil, "", tx.fail(err)
-		}
-		items, last = append(items, v), append(last[:0], raw...)
-	}
-	return items, "", nil
-}
-
-func (c Collection[T, P]) pagePlan(q Query) (Plan, error) {
-	p, err := c.plan(q)
-	if err != nil {
-		return p, err
-	}
-	if p.Skip > 0 {
-		return p, fmt.Errorf("%s: a page goes on from After, not from Skip", c.Name)
-	}
-	if p.Limit == 0 {
-		p.Limit = defaultPage
-	}
-	p.Limit++
-	if q.After != "" {
-		p.From, err = c.position(p, q.After)
-	}
-	return p, err
+	return items, next, nil
 }
 
 // Count counts the documents that q's conditions ask for; it needs no Sort and
 // minds no Limit.
-func (c Collection[T, P]) Count(tx *Tx, q Query) (int, error) {
-	if tx.err != nil {
-		return 0, tx.err
-	}
-	p, err := c.plan(q)
-	if err != nil {
-		return 0, tx.fail(err)
-	}
-	n, err := tx.engine.Count(c.Spec, p.Where)
-	if err != nil {
-		return 0, tx.fail(fmt.Errorf("count %s: %w", c.Name, err))
-	}
-	return n, nil
-}
+func (c Collection[T, P]) Count(tx *Tx, q Query) (int, error) { return c.Spec.count(tx, q) }
 
 // CountBy counts the documents that q's conditions ask for, for each value of
 // a declared field: strings as they are, numbers in decimal, "true" and
 // "false", instants as milliseconds since 1970, "" for none. A document counts
 // once for each string in a Many field.
 func (c Collection[T, P]) CountBy(tx *Tx, q Query, field string) (map[string]int, error) {
-	if tx.err != nil {
-		return nil, tx.err
-	}
-	p, err := c.plan(q)
-	if err == nil {
-		err = c.declared(field)
-	}
-	if err != nil {
-		return nil, tx.fail(err)
-	}
-	by, err := tx.engine.CountBy(c.Spec, p.Where, field)
-	if err != nil {
-		return nil, tx.fail(fmt.Errorf("count %s by %s: %w", c.Name, field, err))
-	}
-	return by, nil
+	return c.Spec.countBy(tx, q, field)
 }
 
-func (c Collection[T, P]) decode(raw bson.Raw) (*T, error) {
+// Put inserts a v without a revision, giving it an ID if it has none, or
+// replaces the revision that v was read at: ErrConflict if that is no longer
+// the stored one. ErrDuplicate if its ID or a unique field is taken.
+func (c Collection[T, P]) Put(tx *Tx, v *T) error { return c.Spec.put(tx, P(v)) }
+
+// Delete removes v, which must be at the stored revision: else ErrConflict,
+// also if it is already gone.
+func (c Collection[T, P]) Delete(tx *Tx, v *T) error { return c.Spec.remove(tx, P(v)) }
+
+// Shared is Get for a caller who only reads: as long as the document stays as
+// it is, all who ask get the same *T, which nobody may change. It spares many
+// who come for one document the work of decoding it for each.
+func (c Collection[T, P]) Shared(tx *Tx, id string) (*T, error) {
+	v, err := c.Spec.shared(tx, id, func() any { return new(T) })
+	if err != nil {
+		return nil, err
+	}
+	if v, ok := v.(*T); ok {
+		return v, nil
+	}
+	return c.Get(tx, id) // it was shared as another type, which reads less of it
+}
+
+func (c Collection[T, P]) decode(tx *Tx, raw bson.Raw) (*T, error) {
 	v := new(T)
-	if err := bson.Unmarshal(raw, v); err != nil {
-		id, _ := raw.Lookup("_id").StringValueOK()
-		return nil, fmt.Errorf("decode %s %s: %w", c.Name, id, err)
+	if err := c.Spec.decode(tx, raw, v); err != nil {
+		return nil, err
 	}
 	return v, nil
+}
+
+// into decodes what it is given to the end of out.
+func (c Collection[T, P]) into(tx *Tx, out *[]*T) func(bson.Raw) error {
+	return func(raw bson.Raw) error {
+		v, err := c.decode(tx, raw)
+		*out = append(*out, v)
+		return err
+	}
 }

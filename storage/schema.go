@@ -79,7 +79,7 @@ var (
 
 // check finds mistakes of the programmer before they become tables.
 func (s Schema) check() error {
-	seen := map[string]bool{ledger.Name: true}
+	seen := map[string]bool{ledger.Spec.Name: true}
 	for _, spec := range s.Specs {
 		if seen[spec.Name] {
 			return fmt.Errorf("collection %s is declared twice", spec.Name)

@@ -6,23 +6,22 @@ import (
 	"sync"
 )
 
-// Shared is Get for a caller who only reads: as long as the document stays as
-// it is, all who ask get the same *T, which nobody may change. It spares many
-// who come for one document the work of decoding it for each.
-func (c Collection[T, P]) Shared(tx *Tx, id string) (*T, error) {
-	raw, err := c.raw(tx, id)
+// shared is Collection.Shared; blank makes what a document is read into.
+func (s Spec) shared(tx *Tx, id string, blank func() any) (any, error) {
+	raw, err := s.get(tx, id)
 	if err != nil {
 		return nil, err
 	}
-	key := c.Name + "/" + id
-	if v, ok := tx.shared.get(key, raw).(*T); ok {
+	key := s.Name + "/" + id
+	if v := tx.shared.get(key, raw); v != nil {
 		return v, nil
 	}
-	v, err := c.decode(raw)
-	if err == nil {
-		tx.shared.put(key, raw, v)
+	v := blank()
+	if err := s.decode(tx, raw, v); err != nil {
+		return nil, err
 	}
-	return v, tx.fail(err)
+	tx.shared.put(key, raw, v)
+	return v, nil
 }
 
 // maxShared is how many documents are kept decoded.

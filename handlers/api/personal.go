@@ -11,7 +11,7 @@ import (
 // PersonalStores are the collections of this package that know persons: answers
 // that are kept for a day, to be given again.
 func PersonalStores() []scheduling.PersonalStore {
-	return []scheduling.PersonalStore{{Name: claims.Name, Erase: eraseClaims}}
+	return []scheduling.PersonalStore{{Name: claims.Spec.Name, Erase: eraseClaims}}
 }
 
 // eraseClaims deletes the kept answers that name the person. Whoever sends such a

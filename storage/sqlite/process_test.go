@@ -203,7 +203,7 @@ func TestSecondProcess(t *testing.T) {
 	}
 }
 
-var indexed = storage.NewCollection[reg]("regs", append([]storage.Index{storage.Ordered("name"), storage.Many("words")}, regs.Indexes[0])...)
+var indexed = storage.NewCollection[reg]("regs", append([]storage.Index{storage.Ordered("name"), storage.Many("words")}, regs.Spec.Indexes[0])...)
 
 func addIndex(path string) error {
 	fmt.Println("start")
