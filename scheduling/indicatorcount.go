@@ -168,12 +168,17 @@ func (c *counting) figures(list []Indicator) (out []Figure, err error) {
 // same key.
 func (c *counting) figure(i Indicator) (f Figure, err error) {
 	f.Key = i.Key
-	seen := seenBefore{}
+	seen := byYear[struct{}]{}
 	err = i.count(c, func(o *occurrence) {
-		if i.Rule == CountEach || seen.first(o, i.Rule) {
-			f.N++
-			f.Sum += o.amount
+		if i.Rule != CountEach {
+			set := seen.of(o, i.Rule)
+			n := len(set)
+			if set[o.id] = struct{}{}; len(set) == n {
+				return
+			}
 		}
+		f.N++
+		f.Sum += o.amount
 	})
 	if err == nil && i.of != nil {
 		f.Of, err = i.of(c)
@@ -181,50 +186,64 @@ func (c *counting) figure(i Indicator) (f Figure, err error) {
 	return f, err
 }
 
-// A seenBefore tells what came before, by its year: a set for each.
-type seenBefore map[int]map[string]struct{}
+// A byYear keeps what was counted by the id of its thing, each year apart. Most
+// of what is counted comes year after year.
+type byYear[T any] struct {
+	sets map[int]map[string]T
+	year int
+	last map[string]T // of that year
+}
 
-// first reports whether o is the first of what it counts: in its year, or at all
-// where what stands at the end is counted.
-func (s seenBefore) first(o *occurrence, r CountRule) bool {
+// of is the set that o is in: that of its year, or of all where what stands at
+// the end is counted.
+func (s *byYear[T]) of(o *occurrence, r CountRule) map[string]T {
 	year := o.year
 	if r == CountAtEnd {
 		year = 0
 	}
-	set := s[year]
-	if set == nil {
-		set = map[string]struct{}{}
-		s[year] = set
+	if s.last != nil && s.year == year {
+		return s.last
 	}
-	n := len(set)
-	set[o.id] = struct{}{}
-	return len(set) > n
+	if s.sets == nil {
+		s.sets = map[int]map[string]T{}
+	}
+	if s.sets[year] == nil {
+		s.sets[year] = map[string]T{}
+	}
+	s.year, s.last = year, s.sets[year]
+	return s.last
 }
 
 // A countedRow is a row with all places that it was counted in.
 type countedRow struct {
 	occurrence
 	places []*belonging
+	one    [1]*belonging // the first of them: most have no more
 }
 
 // rows gives what figure counts, as rows. What counts once stands where it came
 // first, with all of its places.
 func (c *counting) rows(i Indicator) (out []*countedRow, err error) {
-	type key struct {
-		year int
-		id   string
-	}
-	by := map[key]*countedRow{}
+	by := byYear[*countedRow]{}
+	var block []countedRow // many are made: some at a time
 	err = i.count(c, func(o *occurrence) {
-		k := key{o.year, o.id}
-		if i.Rule == CountAtEnd {
-			k.year = 0
+		var set map[string]*countedRow
+		var row *countedRow
+		if i.Rule != CountEach {
+			set = by.of(o, i.Rule)
+			row = set[o.id]
 		}
-		row := by[k]
-		if i.Rule == CountEach || row == nil {
-			row = &countedRow{occurrence: *o}
-			by[k] = row
+		if row == nil {
+			if len(block) == cap(block) {
+				block = make([]countedRow, 0, min(1024, 2*len(block)+16))
+			}
+			block = append(block, countedRow{occurrence: *o})
+			row = &block[len(block)-1]
+			row.places = row.one[:0]
 			out = append(out, row)
+			if set != nil {
+				set[o.id] = row
+			}
 		}
 		if row.places = addPlace(row.places, o.place); o.at.Before(row.at) {
 			row.at = o.at

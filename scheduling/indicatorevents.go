@@ -82,16 +82,16 @@ func (c *counting) eachCompanyAtEvents(fn func(e *eventBrief, x *companyBrief, p
 
 // A surveyBrief is as much of a survey as figures need.
 type surveyBrief struct {
-	storage.Meta `bson:",inline"`
-	Questions    []Question `bson:"questions"`
-	Anonymous    bool       `bson:"anonymous"`
-	Asked        int        `bson:"asked"`
+	storage.Brief `bson:",inline"`
+	Questions     []Question `bson:"questions"`
+	Anonymous     bool       `bson:"anonymous"`
+	Asked         int        `bson:"asked"`
 }
 
 // A replyBrief is somebody's answer to a survey; in a named one, what they said.
 type replyBrief struct {
-	storage.Meta `bson:",inline"`
-	Answers      Answers `bson:"answers"`
+	storage.Brief `bson:",inline"`
+	Answers       Answers `bson:"answers"`
 }
 
 var (

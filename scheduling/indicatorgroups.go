@@ -8,24 +8,24 @@ import (
 )
 
 type recordBrief struct {
-	storage.Meta `bson:",inline"`
-	GroupID      string       `bson:"group_id"`
-	ClusterID    string       `bson:"cluster_id"`
-	Title        Text         `bson:"title"`
-	Starts       time.Time    `bson:"starts"`
-	Present      []Presence   `bson:"present"`
-	Decisions    []Resolution `bson:"decisions"`
+	storage.Brief `bson:",inline"`
+	GroupID       string       `bson:"group_id"`
+	ClusterID     string       `bson:"cluster_id"`
+	Title         Text         `bson:"title"`
+	Starts        time.Time    `bson:"starts"`
+	Present       []Presence   `bson:"present"`
+	Decisions     []Resolution `bson:"decisions"`
 }
 
 type gatheringBrief struct {
-	storage.Meta `bson:",inline"`
-	GroupID      string           `bson:"group_id"`
-	ClusterID    string           `bson:"cluster_id"`
-	State        GatheringState   `bson:"state"`
-	Title        Text             `bson:"title"`
-	Starts       time.Time        `bson:"starts"`
-	Chosen       string           `bson:"chosen"`
-	Parties      []GatheringParty `bson:"parties"`
+	storage.Brief `bson:",inline"`
+	GroupID       string           `bson:"group_id"`
+	ClusterID     string           `bson:"cluster_id"`
+	State         GatheringState   `bson:"state"`
+	Title         Text             `bson:"title"`
+	Starts        time.Time        `bson:"starts"`
+	Chosen        string           `bson:"chosen"`
+	Parties       []GatheringParty `bson:"parties"`
 }
 
 var (
@@ -191,16 +191,16 @@ func countCoDevelopments(c *counting, emit func(*occurrence)) error {
 }
 
 type codevelopmentBrief struct {
-	storage.Meta `bson:",inline"`
-	GroupID      string `bson:"group_id"`
+	storage.Brief `bson:",inline"`
+	GroupID       string `bson:"group_id"`
 }
 
 type groupMembershipBrief struct {
-	storage.Meta `bson:",inline"`
-	GroupID      string          `bson:"group_id"`
-	CompanyID    string          `bson:"company_id"`
-	State        MembershipState `bson:"state"`
-	StateAt      time.Time       `bson:"state_at"`
+	storage.Brief `bson:",inline"`
+	GroupID       string          `bson:"group_id"`
+	CompanyID     string          `bson:"company_id"`
+	State         MembershipState `bson:"state"`
+	StateAt       time.Time       `bson:"state_at"`
 }
 
 var (

@@ -15,30 +15,33 @@ var (
 	eventBriefs   = storage.Collection[eventBrief, *eventBrief](events)
 )
 
+// briefOf is that of what is gone: its id alone.
+func briefOf(id string) storage.Brief { return storage.Brief{Meta: storage.Meta{ID: id}} }
+
 type companyBrief struct {
-	storage.Meta `bson:",inline"`
-	Name         string      `bson:"name"`
-	Kind         CompanyKind `bson:"kind"`
-	Country      string      `bson:"country"`
-	Municipality string      `bson:"municipality"`
+	storage.Brief `bson:",inline"`
+	Name          string      `bson:"name"`
+	Kind          CompanyKind `bson:"kind"`
+	Country       string      `bson:"country"`
+	Municipality  string      `bson:"municipality"`
 }
 
 type groupBrief struct {
-	storage.Meta `bson:",inline"`
-	ClusterID    string `bson:"cluster_id"`
-	Kind         string `bson:"kind"`
-	Name         Text   `bson:"name"`
+	storage.Brief `bson:",inline"`
+	ClusterID     string `bson:"cluster_id"`
+	Kind          string `bson:"kind"`
+	Name          Text   `bson:"name"`
 }
 
 type eventBrief struct {
-	storage.Meta `bson:",inline"`
-	Title        Text      `bson:"title"`
-	Kind         string    `bson:"kind"`
-	Starts       time.Time `bson:"starts"`
-	Ends         time.Time `bson:"ends"`
-	ClusterIDs   []string  `bson:"cluster_ids"`
-	GroupIDs     []string  `bson:"group_ids"`
-	ProjectID    string    `bson:"project_id"`
+	storage.Brief `bson:",inline"`
+	Title         Text      `bson:"title"`
+	Kind          string    `bson:"kind"`
+	Starts        time.Time `bson:"starts"`
+	Ends          time.Time `bson:"ends"`
+	ClusterIDs    []string  `bson:"cluster_ids"`
+	GroupIDs      []string  `bson:"group_ids"`
+	ProjectID     string    `bson:"project_id"`
 }
 
 // company gives one; one that is gone has no name and no country.
@@ -55,7 +58,7 @@ func (c *counting) company(id string) (*companyBrief, error) {
 	if x := c.companiesBy[id]; x != nil {
 		return x, nil
 	}
-	return &companyBrief{Meta: storage.Meta{ID: id}}, nil
+	return &companyBrief{Brief: briefOf(id)}, nil
 }
 
 func (c *counting) group(id string) (*groupBrief, error) {
@@ -71,7 +74,7 @@ func (c *counting) group(id string) (*groupBrief, error) {
 	if x := c.groupsBy[id]; x != nil {
 		return x, nil
 	}
-	return &groupBrief{Meta: storage.Meta{ID: id}}, nil
+	return &groupBrief{Brief: briefOf(id)}, nil
 }
 
 // within are the conditions on a time in the scope.

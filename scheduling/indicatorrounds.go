@@ -8,33 +8,33 @@ import (
 )
 
 type meetingBrief struct {
-	storage.Meta `bson:",inline"`
-	EntrantIDs   []string  `bson:"entrant_ids"`
-	Starts       time.Time `bson:"starts"`
+	storage.Brief `bson:",inline"`
+	EntrantIDs    []string  `bson:"entrant_ids"`
+	Starts        time.Time `bson:"starts"`
 }
 
 type entrantBrief struct {
-	storage.Meta `bson:",inline"`
-	CompanyID    string `bson:"company_id"`
-	Name         string `bson:"name"`
-	Country      string `bson:"country"`
+	storage.Brief `bson:",inline"`
+	CompanyID     string `bson:"company_id"`
+	Name          string `bson:"name"`
+	Country       string `bson:"country"`
 }
 
 type outcomeBrief struct {
-	storage.Meta `bson:",inline"`
-	MeetingID    string `bson:"meeting_id"`
-	Met          bool   `bson:"met"`
-	Step         Ladder `bson:"step"`
+	storage.Brief `bson:",inline"`
+	MeetingID     string `bson:"meeting_id"`
+	Met           bool   `bson:"met"`
+	Step          Ladder `bson:"step"`
 }
 
 type roundBrief struct {
-	storage.Meta `bson:",inline"`
-	Title        Text      `bson:"title"`
-	EventID      string    `bson:"event_id"`
-	TripID       string    `bson:"trip_id"`
-	ClusterIDs   []string  `bson:"cluster_ids"`
-	Starts       time.Time `bson:"starts"`
-	Ends         time.Time `bson:"ends"`
+	storage.Brief `bson:",inline"`
+	Title         Text      `bson:"title"`
+	EventID       string    `bson:"event_id"`
+	TripID        string    `bson:"trip_id"`
+	ClusterIDs    []string  `bson:"cluster_ids"`
+	Starts        time.Time `bson:"starts"`
+	Ends          time.Time `bson:"ends"`
 
 	place    belonging
 	meetings []*meetingBrief // that were held

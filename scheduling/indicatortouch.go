@@ -149,17 +149,24 @@ func (c *counting) memberTouches() ([]*memberTouch, error) {
 	if err != nil {
 		return nil, err
 	}
-	list, seen := []*memberTouch{}, map[[2]string]bool{}
+	list := make([]*memberTouch, 0, len(all))
+	thing, seen := "", map[string]bool{} // the companies of a thing stand together
 	for _, t := range all {
+		if t.id != thing {
+			thing = t.id
+			clear(seen)
+		}
+		if seen[t.company.ID] {
+			continue
+		}
 		in, err := c.memberOf(t.company.ID, t.at, t.place.clusters)
 		if err != nil {
 			return nil, err
 		}
-		key := [2]string{t.id, t.company.ID}
-		if len(in) == 0 || seen[key] {
+		if len(in) == 0 {
 			continue
 		}
-		seen[key] = true
+		seen[t.company.ID] = true
 		list = append(list, &memberTouch{t, c.of(t.place, in, t.company.Country)})
 	}
 	c.memberList = list
@@ -169,8 +176,10 @@ func (c *counting) memberTouches() ([]*memberTouch, error) {
 // eachMemberTouch gives those of members, as they are counted.
 func (c *counting) eachMemberTouch(fn func(t *touch, o *occurrence)) error {
 	list, err := c.memberTouches()
+	o := &occurrence{}
 	for _, m := range list {
-		fn(m.touch, &occurrence{at: m.at, year: m.year, place: m.in, class: m.class, town: m.company.Municipality})
+		*o = occurrence{at: m.at, year: m.year, place: m.in, class: m.class, town: m.company.Municipality}
+		fn(m.touch, o)
 	}
 	return err
 }
@@ -210,11 +219,12 @@ func countServices(c *counting, emit func(*occurrence)) error {
 func countReached(kind CompanyKind) func(*counting, func(*occurrence)) error {
 	return func(c *counting, emit func(*occurrence)) error {
 		list, err := c.touches()
+		o := &occurrence{}
 		for _, t := range list {
 			if kind != "" && t.company.Kind != kind {
 				continue
 			}
-			o := &occurrence{id: t.company.ID, at: t.at, year: t.year, place: c.of(t.place, t.place.clusters, t.company.Country)}
+			*o = occurrence{id: t.company.ID, at: t.at, year: t.year, place: c.of(t.place, t.place.clusters, t.company.Country)}
 			o.company(t.company)
 			emit(o)
 		}

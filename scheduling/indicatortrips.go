@@ -9,14 +9,14 @@ import (
 )
 
 type tripBrief struct {
-	storage.Meta `bson:",inline"`
-	Direction    TripDirection `bson:"direction"`
-	State        TripState     `bson:"state"`
-	Title        Text          `bson:"title"`
-	ClusterIDs   []string      `bson:"cluster_ids"`
-	ProjectID    string        `bson:"project_id"`
-	Starts       time.Time     `bson:"starts"`
-	Stops        []struct {
+	storage.Brief `bson:",inline"`
+	Direction     TripDirection `bson:"direction"`
+	State         TripState     `bson:"state"`
+	Title         Text          `bson:"title"`
+	ClusterIDs    []string      `bson:"cluster_ids"`
+	ProjectID     string        `bson:"project_id"`
+	Starts        time.Time     `bson:"starts"`
+	Stops         []struct {
 		Country string `bson:"country"`
 	} `bson:"stops"`
 	Enquiry *struct {
@@ -28,18 +28,18 @@ type tripBrief struct {
 }
 
 type travellerBrief struct {
-	storage.Meta `bson:",inline"`
-	CompanyID    string         `bson:"company_id"`
-	PersonID     string         `bson:"person_id"`
-	Role         TravellerRole  `bson:"role"`
-	State        TravellerState `bson:"state"`
+	storage.Brief `bson:",inline"`
+	CompanyID     string         `bson:"company_id"`
+	PersonID      string         `bson:"person_id"`
+	Role          TravellerRole  `bson:"role"`
+	State         TravellerState `bson:"state"`
 }
 
 type tripOutcomeBrief struct {
-	storage.Meta `bson:",inline"`
-	HostID       string `bson:"host_id"`
-	Delegate     string `bson:"delegate"`
-	Step         Ladder `bson:"step"`
+	storage.Brief `bson:",inline"`
+	HostID        string `bson:"host_id"`
+	Delegate      string `bson:"delegate"`
+	Step          Ladder `bson:"step"`
 }
 
 var (

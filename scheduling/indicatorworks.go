@@ -7,26 +7,26 @@ import (
 )
 
 type workBrief struct {
-	storage.Meta `bson:",inline"`
-	Kind         WorkKind  `bson:"kind"`
-	Title        string    `bson:"title"`
-	At           time.Time `bson:"at"`
-	ClusterIDs   []string  `bson:"cluster_ids"`
-	GroupID      string    `bson:"group_id"`
-	ProjectID    string    `bson:"project_id"`
-	CompanyIDs   []string  `bson:"company_ids"`
-	Country      string    `bson:"country"`
-	Reach        int       `bson:"reach"`
+	storage.Brief `bson:",inline"`
+	Kind          WorkKind  `bson:"kind"`
+	Title         string    `bson:"title"`
+	At            time.Time `bson:"at"`
+	ClusterIDs    []string  `bson:"cluster_ids"`
+	GroupID       string    `bson:"group_id"`
+	ProjectID     string    `bson:"project_id"`
+	CompanyIDs    []string  `bson:"company_ids"`
+	Country       string    `bson:"country"`
+	Reach         int       `bson:"reach"`
 }
 
 type campaignBrief struct {
-	storage.Meta `bson:",inline"`
-	ClusterID    string    `bson:"cluster_id"`
-	ListID       string    `bson:"list_id"`
-	Subject      Text      `bson:"subject"`
-	ProjectID    string    `bson:"project_id"`
-	At           time.Time `bson:"at"`
-	People       int       `bson:"people"`
+	storage.Brief `bson:",inline"`
+	ClusterID     string    `bson:"cluster_id"`
+	ListID        string    `bson:"list_id"`
+	Subject       Text      `bson:"subject"`
+	ProjectID     string    `bson:"project_id"`
+	At            time.Time `bson:"at"`
+	People        int       `bson:"people"`
 }
 
 var (

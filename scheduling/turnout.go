@@ -27,10 +27,10 @@ var turnouts = storage.NewCollection[turnout]("turnouts")
 
 // An attendance is as much of a registration as a turnout needs.
 type attendance struct {
-	storage.Meta `bson:",inline"`
-	State        RegState `bson:"state"`
-	PersonID     string   `bson:"person_id"`
-	CompanyID    string   `bson:"company_id"`
+	storage.Brief `bson:",inline"`
+	State         RegState `bson:"state"`
+	PersonID      string   `bson:"person_id"`
+	CompanyID     string   `bson:"company_id"`
 }
 
 var attendances = storage.Collection[attendance, *attendance](registrations)

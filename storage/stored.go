@@ -214,7 +214,13 @@ func (s Spec) countBy(tx *Tx, q Query, field string) (map[string]int, error) {
 
 // decode reads a document into v, which points to a struct.
 func (s Spec) decode(tx *Tx, raw bson.Raw, v any) error {
-	if err := bson.Unmarshal(raw, v); err != nil {
+	var err error
+	if _, brief := v.(interface{ brief() }); brief {
+		err = decodeBrief(raw, v)
+	} else {
+		err = bson.Unmarshal(raw, v)
+	}
+	if err != nil {
 		id, _ := raw.Lookup("_id").StringValueOK()
 		return tx.fail(fmt.Errorf("decode %s %s: %w", s.Name, id, err))
 	}

@@ -17,6 +17,7 @@ var documentTests = map[string]func(*testing.T, Place){
 	"Stale":            testStale,
 	"Delete":           testDelete,
 	"Shared":           testShared,
+	"Brief":            testBrief,
 	"Hostile":          testHostile,
 	"NotUTF8":          testNotUTF8,
 	"WrongTypes":       testWrongTypes,
