@@ -122,6 +122,7 @@ type Desk struct {
 
 	feeds      Feeds
 	catalogues Catalogues
+	figures    figureMemo
 }
 
 // update runs fn in a transaction and says what was attempted if it fails.

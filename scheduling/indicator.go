@@ -125,10 +125,21 @@ func IndicatorOf(key string) (Indicator, bool) {
 // of Indicators, all at the same moment. Organisers see what belongs to their
 // clusters, coordinators their group, administrators everything.
 func (d *Desk) Figures(ctx context.Context, by Actor, s Scope) (out []Figure, err error) {
+	own, err := by.counts(s)
+	if err != nil {
+		return nil, err
+	}
+	key, changes := figureKey(s, own, d.now()), d.DB.Changes(countedFrom...)
+	if kept := d.figures.get(key, changes); kept != nil {
+		return kept, nil
+	}
 	err = d.counted(ctx, by, s, func(c *counting) error {
 		out, err = c.figures(indicators)
 		return err
 	})
+	if err == nil {
+		d.figures.put(key, changes, out)
+	}
 	return out, err
 }
 
@@ -178,18 +189,25 @@ func (d *Desk) FigureRows(ctx context.Context, by Actor, key string, s Scope, af
 	return rows, next, err
 }
 
-// counted runs fn over what by may count in a scope.
-func (d *Desk) counted(ctx context.Context, by Actor, s Scope, fn func(*counting) error) error {
+// counts are the clusters of which by may count in a scope; nil: all.
+func (by Actor) counts(s Scope) ([]string, error) {
 	own, all := by.ownClusters(Organiser)
 	switch {
-	case all:
-		own = nil
-	case s.GroupID != "" && by.Coordinates(s.GroupID):
-		own = nil // the group alone
+	case all, s.GroupID != "" && by.Coordinates(s.GroupID): // the group alone
+		return nil, nil
 	case len(own) == 0, s.ClusterID != "" && !slices.Contains(own, s.ClusterID):
-		return errHidden
+		return nil, errHidden
 	}
-	err := d.DB.Snapshot(ctx, func(tx *storage.Tx) error { return fn(newCounting(tx, by, s, own)) })
+	return own, nil
+}
+
+// counted runs fn over what by may count in a scope.
+func (d *Desk) counted(ctx context.Context, by Actor, s Scope, fn func(*counting) error) error {
+	own, err := by.counts(s)
+	if err != nil {
+		return err
+	}
+	err = d.DB.Snapshot(ctx, func(tx *storage.Tx) error { return fn(newCounting(tx, by, s, own)) })
 	if err != nil {
 		return fmt.Errorf("count figures: %w", err)
 	}

@@ -17,7 +17,7 @@ func foreign(country string) bool { return country != "" && country != homeCount
 func countEvents(c *counting, emit func(*occurrence)) error {
 	list, err := c.events()
 	for _, e := range list {
-		emit(&occurrence{kind: "event", id: e.ID, about: e.ID, at: e.Starts, year: c.yearOf(e.Starts), place: c.at(e.place()), class: e.Kind})
+		emit(&occurrence{kind: "event", id: e.ID, about: e.ID, at: e.Starts, year: c.yearOf(e.Starts), place: c.where(e), class: e.Kind})
 	}
 	return err
 }
@@ -42,7 +42,7 @@ func countForeignParticipants(c *counting, emit func(*occurrence)) error {
 
 // eachPerson gives the people of a company at an event.
 func (c *counting) eachPerson(e *eventBrief, x *companyBrief, people string, emit func(*occurrence)) {
-	o := &occurrence{at: e.Starts, year: c.yearOf(e.Starts), place: c.of(c.at(e.place()), e.ClusterIDs, x.Country), class: e.Kind}
+	o := &occurrence{at: e.Starts, year: c.yearOf(e.Starts), place: c.of(c.where(e), e.ClusterIDs, x.Country), class: e.Kind}
 	for key := range strings.SplitSeq(people, " ") {
 		o.person(key)
 		emit(o)
@@ -166,7 +166,7 @@ func (c *counting) eachReply(e *eventBrief, s *surveyBrief, fn func(*occurrence,
 }
 
 func (c *counting) survey(e *eventBrief) *occurrence {
-	return &occurrence{kind: "answer", about: e.ID, at: e.Starts, year: c.yearOf(e.Starts), place: c.at(e.place()), class: e.Kind}
+	return &occurrence{kind: "answer", about: e.ID, at: e.Starts, year: c.yearOf(e.Starts), place: c.where(e), class: e.Kind}
 }
 
 // countScores counts answers to the first question of a survey that is answered

@@ -42,6 +42,8 @@ type eventBrief struct {
 	ClusterIDs    []string  `bson:"cluster_ids"`
 	GroupIDs      []string  `bson:"group_ids"`
 	ProjectID     string    `bson:"project_id"`
+
+	where *belonging // see counting.where
 }
 
 // company gives one; one that is gone has no name and no country.
@@ -105,6 +107,14 @@ func (c *counting) events() ([]*eventBrief, error) {
 
 func (e *eventBrief) place() belonging {
 	return belonging{clusters: e.ClusterIDs, groups: e.GroupIDs, project: e.ProjectID}
+}
+
+// where is the place of an event, made once for all who came to it.
+func (c *counting) where(e *eventBrief) *belonging {
+	if e.where == nil {
+		e.where = c.at(e.place())
+	}
+	return e.where
 }
 
 // turnout says who came to an event.

@@ -2,6 +2,7 @@ package scheduling
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"kohtaamo/storage"
@@ -39,7 +40,8 @@ type roundBrief struct {
 	place    belonging
 	meetings []*meetingBrief // that were held
 	entrants map[string]*entrantBrief
-	said     map[string]Ladder // by meeting: the furthest step that a side named
+	towards  map[string]*belonging // places of meetings with those countries
+	said     map[string]Ladder     // by meeting: the furthest step that a side named
 }
 
 var (
@@ -149,9 +151,18 @@ func abroad(parties []*entrantBrief) (out []string) {
 
 // meeting is a meeting as it is counted.
 func (c *counting) meeting(r *roundBrief, m *meetingBrief, countries []string) *occurrence {
-	p := r.place
-	p.countries = countries
-	return &occurrence{kind: "meeting", id: m.ID, about: m.ID, at: m.Starts, year: c.yearOf(m.Starts), place: c.at(p)}
+	key := strings.Join(countries, " ")
+	place := r.towards[key]
+	if place == nil {
+		p := r.place
+		p.countries = countries
+		if r.towards == nil {
+			r.towards = map[string]*belonging{}
+		}
+		place = c.at(p)
+		r.towards[key] = place
+	}
+	return &occurrence{kind: "meeting", id: m.ID, about: m.ID, at: m.Starts, year: c.yearOf(m.Starts), place: place}
 }
 
 // countMeetings counts B2B meetings that were held.

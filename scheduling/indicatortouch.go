@@ -49,7 +49,7 @@ func (c *counting) eventTouches(fn func(*touch, string) error) error {
 		if err != nil {
 			return err
 		}
-		t := touch{kind: "event", id: e.ID, at: e.Starts, year: c.yearOf(e.Starts), place: c.at(e.place()), class: "event", personal: true}
+		t := touch{kind: "event", id: e.ID, at: e.Starts, year: c.yearOf(e.Starts), place: c.where(e), class: "event", personal: true}
 		for company := range came.each {
 			if err := fn(&t, company); err != nil {
 				return err
@@ -61,7 +61,7 @@ func (c *counting) eventTouches(fn func(*touch, string) error) error {
 
 func (c *counting) meetingTouches(fn func(*touch, string) error) error {
 	return c.eachMeeting(func(r *roundBrief, m *meetingBrief, parties []*entrantBrief) error {
-		t := touch{kind: "meeting", id: m.ID, at: m.Starts, year: c.yearOf(m.Starts), place: c.at(r.place), class: "meeting", personal: true}
+		t := touch{kind: "meeting", id: m.ID, at: m.Starts, year: c.yearOf(m.Starts), place: c.meeting(r, m, nil).place, class: "meeting", personal: true}
 		for _, p := range parties {
 			if err := fn(&t, p.CompanyID); err != nil {
 				return err
