@@ -82,7 +82,7 @@ var mailKinds = []string{"registration.confirm_address", "registration.received"
 	"group.b2b_meeting_without", "group.b2b_meeting_out", "group.b2b_meeting_changed", "group.b2b_meeting_cancelled",
 	"group.b2b_meeting_risk", "group.b2b_meeting_safe", "group.b2b_meeting_none",
 	"group.poll_asked", "group.poll_reminder", "group.poll_answered", "group.poll_cancelled", "group.record_set", "group.record_changed", "group.record_cancelled",
-	"group.record_out", "group.record_agenda", "group.record_minutes", "group.action_given", "group.action_due", "group.action_overdue",
+	"group.record_out", "group.record_agenda", "group.record_minutes", "plan.item_due", "plan.item_overdue", "group.action_given", "group.action_due", "group.action_overdue",
 	"application.received", "application.again", "application.shortlisted", "application.offered", "application.offer_reminder", "application.accepted", "application.confirmed", "application.commit_reminder",
 	"application.committed", "application.reserve", "application.declined", "application.expired", "application.withdrawn", "application.called_off",
 	"host.invited", "host.asked_again", "host.confirmed", "host.changed", "host.called_off",
