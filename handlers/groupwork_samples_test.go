@@ -154,7 +154,8 @@ func activitySamples() map[string]func() paged {
 		},
 		"activity_log empty": func() paged { return works(func(p *worksPage) { p.Works = nil }) },
 		"activity_entry": func() paged {
-			p := &workPage{Page: directoryPage(), W: sampleWork("w").Work, Companies: []string{hostile, "", ""}, People: []tick{{option{"p", hostile}, true}}, Kinds: options, Clusters: options, Groups: options, Project: options, Own: []tick{{option{"c", hostile}, true}}, Countries: options, Today: "2026-10-24"}
+			p := &workPage{Page: directoryPage(), W: sampleWork("w").Work, Companies: []string{hostile, "", ""}, People: []tick{{option{"p", hostile}, true}}, Kinds: options, Clusters: options, Groups: options, Project: options, Own: []tick{{option{"c", hostile}, true}}, Countries: options, Today: "2026-10-24", Zone: houseZone,
+				Files: []*scheduling.File{{Meta: storage.Meta{ID: "f"}, Name: hostile, Size: 1, At: t0, ByName: hostile, StruckAt: t0}}}
 			for i := range 400 {
 				p.Known = append(p.Known, fmt.Sprintf("A company with a name as long as they are, number %d Oy", i))
 			}

@@ -69,7 +69,7 @@ func (s *Server) mailHealth(ctx context.Context) (h mailHealth, err error) {
 var mailKinds = []string{"registration.confirm_address", "registration.received", "registration.confirmed", "registration.waitlisted",
 	"registration.offered", "registration.cancelled", "registration.left", "registration.expired", "registration.rejected",
 	"registration.handed_over", "registration.changed", "registration.called_off", "registration.reminder", "registration.thanks",
-	"registration.missed", "account.sign_in", "privacy.erase", "busy.paused", "webhook.off", "subscription.confirm", "campaign.test",
+	"registration.missed", "account.sign_in", "privacy.erase", "privacy.data", "busy.paused", "webhook.off", "subscription.confirm", "campaign.test",
 	"request.received", "request.accepted", "request.untimed", "request.declined", "request.countered", "request.withdrawn", "request.expired",
 	"request.lapsed", "request.reminder", "meeting.booked", "meeting.moved", "meeting.cancelled", "meeting.handed_over", "meeting.asked",
 	"meeting.stays", "meeting.declined", "meeting.agenda", "outcome.asked", "outcome.next_step",

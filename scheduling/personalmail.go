@@ -145,10 +145,12 @@ func auditSubjects(tx *storage.Tx, p *Person) (ids []string, err error) {
 	for _, r := range rs {
 		ids = append(ids, r.ID)
 	}
+	as, err2 := applicationsAbout(tx, p)
+	for _, a := range as {
+		ids = append(ids, a.ID)
+	}
+	err = errors.Join(err, err2)
 	for _, a := range []func() ([]string, error){
-		func() ([]string, error) {
-			return idsOf(tx, applications, p, func(a *Application) string { return a.ID })
-		},
 		func() ([]string, error) { return idsOf(tx, travellers, p, func(v *Traveller) string { return v.ID }) },
 		func() ([]string, error) { return idsOf(tx, feedTokens, p, func(t *FeedAddress) string { return t.ID }) },
 	} {
