@@ -91,7 +91,7 @@ func (s *Server) showWorks(c *fiber.Ctx) error {
 		p.Writers = append(p.Writers, option{w.ID, w.Name})
 	}
 	p.Filtered = f.Text+string(f.Kind)+f.Cluster+p.Company+f.Group+f.By+f.From+f.Until != ""
-	p.Export = strings.TrimPrefix(withQuery("", "q", f.Text, "kind", string(f.Kind), "cluster", f.Cluster, "company", p.Company, "group", f.Group, "by", f.By, "from", f.From, "until", f.Until), "?")
+	p.Export = withQuery("", "q", f.Text, "kind", string(f.Kind), "cluster", f.Cluster, "company", p.Company, "group", f.Group, "by", f.By, "from", f.From, "until", f.Until)
 	p.Pager = s.pager(c, next)
 	return s.page(c, "activity_log", p)
 }

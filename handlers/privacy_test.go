@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"kohtaamo/scheduling"
 )
@@ -76,9 +77,10 @@ func TestAddressData(t *testing.T) {
 		t.Error("the answer tells whether an address is known")
 	}
 	link := h.mailedPath(t, "reader@example.fi")
-	v.get(link).want(t, 200, "reader@example.fi", "Reino &lt;b&gt;", "Newsletters", "Said so at a fair", "/preferences/")
+	v.get(link).want(t, 200, "reader@example.fi", "Reino &lt;b&gt;", "Newsletters", "Automotive news", "Said so at a fair", "/preferences/")
 	v.get(link+"/copy.json").want(t, 200, `"email": "reader@example.fi"`)
 	v.get("/data/x.y").want(t, 404)
+	h.now = h.now.Add(time.Minute)
 	v.post(link+"/erase", url.Values{}).leads(t, link)
 	v.get(link).want(t, 200, "Nothing is kept under reader@example.fi")
 	v.post(link+"/erase", url.Values{}).leads(t, link)
