@@ -39,7 +39,7 @@ func (s *Server) showAddressData(c *fiber.Ctx) error {
 	secret(c)
 	p := &addressDataPage{Path: "/data/" + c.Params("link"), Zone: houseZone}
 	p.NoIndex = true
-	found, err := s.desk.AddressDataByLink(c.UserContext(), c.Params("link"))
+	found, err := s.desk.AddressDataByLink(c.UserContext(), c.Params("link"), s.lang(c).Code())
 	if errors.Is(err, scheduling.ErrGone) {
 		p.Old = true
 		c.Status(fiber.StatusGone)
@@ -57,7 +57,7 @@ func (s *Server) showAddressData(c *fiber.Ctx) error {
 
 // sendAddressData answers GET /data/:link/copy.json, for programs.
 func (s *Server) sendAddressData(c *fiber.Ctx) error {
-	found, err := s.desk.AddressDataByLink(c.UserContext(), c.Params("link"))
+	found, err := s.desk.AddressDataByLink(c.UserContext(), c.Params("link"), s.lang(c).Code())
 	if errors.Is(err, scheduling.ErrGone) {
 		return s.seeOther(c, "/data/"+c.Params("link"), "")
 	}

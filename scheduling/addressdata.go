@@ -28,17 +28,24 @@ func (d *Desk) AskAddressData(ctx context.Context, email, lang string) error {
 	if err := f.problem(); err != nil {
 		return err
 	}
-	err := d.update(ctx, func(tx *storage.Tx) error {
-		data, err := d.dataUnder(tx, email)
+	known := false
+	err := d.view(ctx, func(tx *storage.Tx) error {
+		data, err := d.dataUnder(tx, email, lang)
 		if err != nil {
 			return err
 		}
 		_, err = PersonByEmail(tx, email)
-		if person := err == nil; person || len(data.Parts) == 0 || !errors.Is(err, storage.ErrNotFound) {
-			return ignoreMissing(err)
-		}
-		return d.Outbox.Add(tx, d.dataMail(email, lang, tx.Now()))
+		known = len(data.Parts) > 0 && errors.Is(err, storage.ErrNotFound)
+		return ignoreMissing(err)
 	})
+	if err == nil {
+		err = d.update(ctx, func(tx *storage.Tx) error {
+			if !known {
+				return nil
+			}
+			return d.Outbox.Add(tx, d.dataMail(email, lang, tx.Now()))
+		})
+	}
 	if err != nil {
 		return fmt.Errorf("ask for what is kept under an address: %w", err)
 	}
@@ -103,9 +110,10 @@ type AddressData struct {
 	*DataCopy
 }
 
-// AddressDataByLink shows what is kept under the address of a link. Whoever can
-// sign in with it by now, or is asking too late, gets ErrGone.
-func (d *Desk) AddressDataByLink(ctx context.Context, link string) (out *AddressData, err error) {
+// AddressDataByLink shows what is kept under the address of a link, with names in
+// a language. Whoever can sign in with it by now, or is asking too late, gets
+// ErrGone.
+func (d *Desk) AddressDataByLink(ctx context.Context, link, lang string) (out *AddressData, err error) {
 	err = d.view(ctx, func(tx *storage.Tx) error {
 		email, err := d.addressOfLink(tx, link)
 		if err != nil {
@@ -114,7 +122,7 @@ func (d *Desk) AddressDataByLink(ctx context.Context, link string) (out *Address
 		if _, err := PersonByEmail(tx, email); !errors.Is(err, storage.ErrNotFound) {
 			return cmpErr(err, ErrGone)
 		}
-		data, err := d.dataUnder(tx, email)
+		data, err := d.dataUnder(tx, email, lang)
 		out = &AddressData{email, d.preferencesPath(email), data}
 		return err
 	})
@@ -131,8 +139,8 @@ func cmpErr(err, instead error) error {
 
 // dataUnder gathers what is kept under an address alone: for that somebody is
 // made up who has it, and an id that nothing knows.
-func (d *Desk) dataUnder(tx *storage.Tx, email string) (*DataCopy, error) {
-	return d.copyOf(tx, &Person{Meta: storage.Meta{ID: storage.NewID()}, Email: email})
+func (d *Desk) dataUnder(tx *storage.Tx, email, lang string) (*DataCopy, error) {
+	return d.copyOf(tx, &Person{Meta: storage.Meta{ID: storage.NewID()}, Email: email, Lang: lang})
 }
 
 // EraseByAddress erases what is kept under the address of a link. Whoever is
@@ -172,7 +180,7 @@ func (d *Desk) beginErasureUnder(tx *storage.Tx, email string) (id string, err e
 	if !errors.Is(err, storage.ErrNotFound) {
 		return "", err
 	}
-	data, err := d.dataUnder(tx, email)
+	data, err := d.dataUnder(tx, email, "")
 	if err != nil || len(data.Parts) == 0 {
 		return "", err
 	}

@@ -72,7 +72,7 @@ func TestAddressErasureLeavesNoTrace(t *testing.T) {
 	if n := len(h.mailsTo(t, goneEmail)); n != 2 {
 		t.Fatalf("%d mails to the address", n)
 	}
-	data, err := h.AddressDataByLink(t.Context(), link)
+	data, err := h.AddressDataByLink(t.Context(), link, "fi")
 	must(t, err)
 	text, err := json.Marshal(data)
 	must(t, err)
@@ -107,7 +107,7 @@ func TestAddressErasureLeavesNoTrace(t *testing.T) {
 	if len(list) != 1 || list[0].State != ErasureDone || list[0].By != ErasedByThemselves {
 		t.Errorf("the proofs are %+v", list)
 	}
-	if data, err := h.AddressDataByLink(t.Context(), link); err != nil || len(data.Parts) > 0 {
+	if data, err := h.AddressDataByLink(t.Context(), link, "fi"); err != nil || len(data.Parts) > 0 {
 		t.Errorf("afterwards the link shows %v, %v", data, err)
 	}
 	h.write(t, func(tx *storage.Tx) error {
@@ -165,7 +165,7 @@ func TestAskAddressData(t *testing.T) {
 	h.subscribed(t, "reader@example.org", l)
 	link := h.dataLinkFor(t, "reader@example.org")
 	h.at(h.now().Add(25 * time.Hour))
-	if _, err := h.AddressDataByLink(t.Context(), link); err != ErrGone {
+	if _, err := h.AddressDataByLink(t.Context(), link, "fi"); err != ErrGone {
 		t.Errorf("an old link gives %v", err)
 	}
 	if err := h.EraseByAddress(t.Context(), link); IsHidden(err) || err == nil {
@@ -173,7 +173,7 @@ func TestAskAddressData(t *testing.T) {
 	}
 	link = h.dataLinkFor(t, "reader@example.org")
 	h.registerAs(t, h.event(t, nil), Signup{Name: "Reader", Email: "reader@example.org", Lang: "en"})
-	if _, err := h.AddressDataByLink(t.Context(), link); err != ErrGone {
+	if _, err := h.AddressDataByLink(t.Context(), link, "fi"); err != ErrGone {
 		t.Errorf("to somebody who can sign in by now the link gives %v", err)
 	}
 }
