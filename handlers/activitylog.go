@@ -15,6 +15,8 @@ import (
 // activityRoutes are the activity log: what was done beside the events.
 func (s *Server) activityRoutes() []route {
 	const one = "/organise/log/:id"
+	upload := post(one+"/files", Organiser, s.addWorkFile)
+	upload.Body = uploadLimit
 	return []route{
 		get("/organise/log", Organiser, s.showWorks),
 		get("/organise/log.csv", Organiser, s.exportWorks(csvFile)),
@@ -24,6 +26,9 @@ func (s *Server) activityRoutes() []route {
 		get(one, Organiser, s.showWork),
 		post(one, Organiser, s.editWork),
 		post(one+"/delete", Organiser, s.deleteWork),
+		upload,
+		get(one+"/files/:file", Organiser, s.sendWorkFile),
+		post(one+"/files/:file/delete", Organiser, s.deleteWorkFile),
 		get("/organise/contacts", Organiser, s.showContacts),
 		get("/organise/contacts.csv", Organiser, s.exportContacts(csvFile)),
 		get("/organise/contacts.xlsx", Organiser, s.exportContacts(xlsx)),
@@ -86,7 +91,7 @@ func (s *Server) showWorks(c *fiber.Ctx) error {
 		p.Writers = append(p.Writers, option{w.ID, w.Name})
 	}
 	p.Filtered = f.Text+string(f.Kind)+f.Cluster+p.Company+f.Group+f.By+f.From+f.Until != ""
-	p.Export = strings.TrimPrefix(withQuery("", "q", f.Text, "kind", string(f.Kind), "cluster", f.Cluster, "company", p.Company, "group", f.Group, "by", f.By, "from", f.From, "until", f.Until), "?")
+	p.Export = withQuery("", "q", f.Text, "kind", string(f.Kind), "cluster", f.Cluster, "company", p.Company, "group", f.Group, "by", f.By, "from", f.From, "until", f.Until)
 	p.Pager = s.pager(c, next)
 	return s.page(c, "activity_log", p)
 }
@@ -176,7 +181,12 @@ type workPage struct {
 	Own                              []tick
 	Countries                        []option
 	Today                            string
+	Files                            []*scheduling.File
+	Zone                             string
 }
+
+// Kilobytes is a size as a list shows it, never nothing.
+func (p *workPage) Kilobytes(n int) int { return max(1, (n+512)/1024) }
 
 // typedCompanies is how many companies a form has room for.
 const typedCompanies = 3
@@ -185,7 +195,12 @@ const typedCompanies = 3
 // typed; nil stands for those of the entry.
 func (s *Server) workForm(c *fiber.Ctx, w *scheduling.Work, names []string, problem *FormProblem) (err error) {
 	p := &workPage{Page: directoryPage(), W: w, Companies: names, Kinds: s.workKinds(c), Today: scheduling.HouseDay(s.desk.DB.Now())}
-	p.Problem, p.Section = problem, "/organise/people/"
+	p.Problem, p.Section, p.Zone = problem, "/organise/people/", houseZone
+	if w.Rev > 0 {
+		if p.Files, err = s.desk.WorkFiles(c.UserContext(), actor(c), w.ID); err != nil {
+			return err
+		}
+	}
 	known, err := s.desk.CompanyNames(c.UserContext(), actor(c), w.CompanyIDs...)
 	if err != nil {
 		return err
@@ -334,7 +349,7 @@ func (s *Server) storeWork(c *fiber.Ctx, f *form, w *scheduling.Work, names []st
 }
 
 func (s *Server) workProblem(c *fiber.Ctx, err error) *FormProblem {
-	p := s.inForm(c, err, "kind", "day", "companies", "people", "title", "link", "reach", "note", "clusters", "group", "project", "country")
+	p := s.inForm(c, err, "kind", "day", "companies", "people", "title", "link", "reach", "note", "clusters", "group", "project", "country", "file")
 	if p == nil {
 		return nil
 	}
@@ -377,4 +392,42 @@ func (s *Server) deleteWork(c *fiber.Ctx) error {
 		return err
 	}
 	return s.seeOther(c, "/organise/log", "activitylog.flash.deleted")
+}
+
+// addWorkFile answers POST /organise/log/:id/files.
+func (s *Server) addWorkFile(c *fiber.Ctx) error {
+	x, err := s.desk.Work(c.UserContext(), actor(c), c.Params("id"))
+	if err != nil {
+		return err
+	}
+	f := s.form(c)
+	body, name := f.File("file", scheduling.FileLimit)
+	if err = f.Err(); err == nil {
+		_, err = s.desk.AddWorkFile(c.UserContext(), actor(c), x.ID, name, body)
+	}
+	if p := s.workProblem(c, err); p != nil {
+		return s.workForm(c, x.Work, nil, p)
+	}
+	if err != nil {
+		return err
+	}
+	return s.seeOther(c, "/organise/log/"+x.ID+"#files", "activitylog.flash.file")
+}
+
+// sendWorkFile answers GET /organise/log/:id/files/:file.
+func (s *Server) sendWorkFile(c *fiber.Ctx) error {
+	x, body, err := s.desk.WorkFile(c.UserContext(), actor(c), c.Params("id"), c.Params("file"))
+	if err != nil {
+		return err
+	}
+	return s.sendFile(c, x, body)
+}
+
+// deleteWorkFile answers POST /organise/log/:id/files/:file/delete.
+func (s *Server) deleteWorkFile(c *fiber.Ctx) error {
+	id := c.Params("id")
+	if err := s.desk.RemoveWorkFile(c.UserContext(), actor(c), id, c.Params("file")); err != nil {
+		return err
+	}
+	return s.seeOther(c, "/organise/log/"+id+"#files", "activitylog.flash.file_gone")
 }

@@ -21,7 +21,7 @@ var auditActions = []string{
 	"registration.hand_over", "registration.cancel", "registration.promote", "registration.accept", "registration.decline",
 	"registration.answer_accepted", "registration.answer_tentative", "registration.answer_declined",
 	"registration.expire", "registration.check_in", "registration.undo_check_in", "registration.no_show", "registration.walk_in",
-	"company.save", "person.save", "person.grants", "group.save", "group.add", "group.remove", "group.role", "group.mandate", "group.file", "group.file_delete",
+	"company.save", "person.save", "person.grants", "group.save", "group.add", "group.remove", "group.role", "group.mandate", "group.file", "group.file_delete", "work.file", "work.file_delete",
 	"foresight.note", "foresight.note_delete", "foresight.issue", "foresight.publish", "foresight.withdraw", "work.create", "work.edit", "work.delete", "cluster.save", "project.save",
 	"mail.hold", "mail.release", "mail.resend", "mail.allow", "feed.create", "feed.save", "feed.rotate", "feed.revoke",
 	"series.create", "series.edit", "series.end", "series.move_date", "series.cancel_date", "series.restore_date",

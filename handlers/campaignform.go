@@ -180,7 +180,30 @@ func (s *Server) blockChoices(c *fiber.Ctx, choices *scheduling.CampaignChoices)
 	for _, g := range choices.Groups {
 		groups.Options = append(groups.Options, option{"{group:" + g.Slug + "}", g.Name.In(lang)})
 	}
-	return slices.DeleteFunc([]optionGroup{fields, events, rounds, trips, groups}, func(g optionGroup) bool { return len(g.Options) == 0 })
+	return slices.DeleteFunc([]optionGroup{fields, events, rounds, trips, groups, s.issueChoices(c, choices)}, func(g optionGroup) bool { return len(g.Options) == 0 })
+}
+
+// issueChoices are the blocks of foresight issues: the newest of the cluster, the
+// newest of each group that has some, and each.
+func (s *Server) issueChoices(c *fiber.Ctx, choices *scheduling.CampaignChoices) (out optionGroup) {
+	l := s.lang(c)
+	if len(choices.Issues) == 0 {
+		return out
+	}
+	out = optionGroup{l.Text("campaign.group.foresight"), []option{{"{foresight:latest}", l.Text("campaign.latest_issues")}}}
+	for _, g := range choices.Groups {
+		if slices.ContainsFunc(choices.Issues, func(x *scheduling.ForesightIssue) bool { return x.GroupID == g.ID }) {
+			out.Options = append(out.Options, option{"{foresight:" + g.Slug + "}", l.Text("campaign.latest_issues_of", "group", g.Name.In(l.Code()))})
+		}
+	}
+	for _, x := range choices.Issues[:min(len(choices.Issues), blocksShown)] {
+		label := x.Title.In(l.Code())
+		if !x.Public {
+			label = l.Text("campaign.issue_for_members", "title", label)
+		}
+		out.Options = append(out.Options, option{"{foresight:" + x.ID + "}", label})
+	}
+	return out
 }
 
 // typedCampaign reads the form. It says whether only the rules are to be looked

@@ -34,6 +34,8 @@ type clusterPage struct {
 	Feed    subscription
 	Lists   []listChoice // that can be subscribed to
 	Trips   []tripRow    // listed ones that are not over
+	Issues  []*scheduling.ForesightIssue
+	Zone    string
 }
 
 // showCluster answers GET /clusters/:slug.
@@ -42,7 +44,7 @@ func (s *Server) showCluster(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	p := &clusterPage{Cluster: cl, Feed: subscribe(s.publicAddress(cl.Slug, s.lang(c).Code()))}
+	p := &clusterPage{Cluster: cl, Zone: cl.Zone, Feed: subscribe(s.publicAddress(cl.Slug, s.lang(c).Code()))}
 	p.Feed.How = "/calendar/" + cl.Slug + "/subscribe"
 	if p.Groups, err = s.desk.Groups(c.UserContext(), cl.ID); err != nil {
 		return err
@@ -63,6 +65,9 @@ func (s *Server) showCluster(c *fiber.Ctx) error {
 	}
 	p.Months, p.More = byMonth(rows), next != ""
 	if p.Trips, err = s.comingTrips(c, cl.ID); err != nil {
+		return err
+	}
+	if p.Issues, err = s.issuesFor(c, cl.ID); err != nil {
 		return err
 	}
 	p.Brand = s.brand(c, cl)

@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -61,7 +60,7 @@ func (s *Server) showContacts(c *fiber.Ctx) error {
 		}
 	}
 	p.Total = len(p.Lines)
-	p.Export = strings.TrimPrefix(withQuery("", "cluster", p.Cluster, "kind", p.Kind, "since", p.Since, "shown", p.Shown), "?")
+	p.Export = withQuery("", "cluster", p.Cluster, "kind", p.Kind, "since", p.Since, "shown", p.Shown)
 	next := ""
 	p.Lines, next = pageOf(p.Lines, cursor(c))
 	p.Pager = s.pager(c, next)

@@ -51,14 +51,7 @@ func (s *Server) sendDataCopy(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	body, err := json.MarshalIndent(data, "", "  ")
-	if err != nil {
-		return fmt.Errorf("write a copy of somebody's data: %w", err)
-	}
-	secret(c)
-	c.Set(fiber.HeaderContentType, fiber.MIMEApplicationJSONCharsetUTF8)
-	c.Set(fiber.HeaderContentDisposition, `attachment; filename="my-data.json"`)
-	return c.Send(body)
+	return s.sendCopy(c, data)
 }
 
 // copyParts puts a copy into the reader's words, as far as there are some for a

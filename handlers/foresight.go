@@ -289,9 +289,19 @@ type issuesPage struct {
 	Zone   string
 }
 
+// newestIssues is how many issues pages show that lead to more of them.
+const newestIssues = 3
+
+// issuesFor are the newest issues of a cluster, or of all, that the reader may
+// read.
+func (s *Server) issuesFor(c *fiber.Ctx, clusterID string) ([]*scheduling.ForesightIssue, error) {
+	list, _, err := s.desk.ForesightIssues(c.UserContext(), actor(c), scheduling.IssueFilter{Cluster: clusterID, Limit: newestIssues})
+	return list, err
+}
+
 // showIssues answers GET /foresight: what the reader may read.
 func (s *Server) showIssues(c *fiber.Ctx) error {
-	list, next, err := s.desk.ForesightIssues(c.UserContext(), actor(c), cursor(c))
+	list, next, err := s.desk.ForesightIssues(c.UserContext(), actor(c), scheduling.IssueFilter{After: cursor(c)})
 	if err != nil {
 		return err
 	}

@@ -135,13 +135,13 @@ func sampleWork(id string) *scheduling.WorkLine {
 func activitySamples() map[string]func() paged {
 	options := []option{{"call", hostile}, {"post", hostile}}
 	works := func(set func(*worksPage)) paged {
-		p := &worksPage{Page: directoryPage(), Works: []*scheduling.WorkLine{sampleWork("w"), sampleWork("x")}, Kinds: options, Clusters: options, Groups: options, Writers: options, Export: "q=x"}
+		p := &worksPage{Page: directoryPage(), Works: []*scheduling.WorkLine{sampleWork("w"), sampleWork("x")}, Kinds: options, Clusters: options, Groups: options, Writers: options, Export: "?q=x"}
 		p.Works[1].Title, p.Works[1].Kind, p.Works[1].Work = "", scheduling.WorkCall, &scheduling.Work{Meta: storage.Meta{ID: "x"}, Kind: scheduling.WorkCall, Day: "2026-10-19"}
 		set(p)
 		return p
 	}
 	contacts := func(set func(*contactsPage)) paged {
-		p := &contactsPage{Page: directoryPage(), Total: 2, Since: "2026-01-01", Clusters: options, Kinds: options, Showing: options, Zone: houseZone, Export: "x", Once: map[string]string{"a": "1", "b": "2"}}
+		p := &contactsPage{Page: directoryPage(), Total: 2, Since: "2026-01-01", Clusters: options, Kinds: options, Showing: options, Zone: houseZone, Export: "?x=y", Once: map[string]string{"a": "1", "b": "2"}}
 		p.Lines = []*scheduling.ContactLine{{Company: &scheduling.Company{Meta: storage.Meta{ID: "a"}, Name: hostile, Kind: scheduling.SME}},
 			{Company: &scheduling.Company{Meta: storage.Meta{ID: "b"}, Name: "B", Kind: scheduling.Large}, Last: &scheduling.Encounter{Kind: scheduling.MetAtEvent, At: t0}}}
 		set(p)
@@ -154,7 +154,8 @@ func activitySamples() map[string]func() paged {
 		},
 		"activity_log empty": func() paged { return works(func(p *worksPage) { p.Works = nil }) },
 		"activity_entry": func() paged {
-			p := &workPage{Page: directoryPage(), W: sampleWork("w").Work, Companies: []string{hostile, "", ""}, People: []tick{{option{"p", hostile}, true}}, Kinds: options, Clusters: options, Groups: options, Project: options, Own: []tick{{option{"c", hostile}, true}}, Countries: options, Today: "2026-10-24"}
+			p := &workPage{Page: directoryPage(), W: sampleWork("w").Work, Companies: []string{hostile, "", ""}, People: []tick{{option{"p", hostile}, true}}, Kinds: options, Clusters: options, Groups: options, Project: options, Own: []tick{{option{"c", hostile}, true}}, Countries: options, Today: "2026-10-24", Zone: houseZone,
+				Files: []*scheduling.File{{Meta: storage.Meta{ID: "f"}, Name: hostile, Size: 1, At: t0, ByName: hostile, StruckAt: t0}}}
 			for i := range 400 {
 				p.Known = append(p.Known, fmt.Sprintf("A company with a name as long as they are, number %d Oy", i))
 			}

@@ -149,7 +149,15 @@ func TestActivityLogPages(t *testing.T) {
 			t.Errorf("%s is %q", path, body)
 		}
 	}
+	boss.get("/organise/log?kind=post&q=ten").want(t, 200, `href="/organise/log.csv?kind=post&amp;q=ten"`)
+	boss.get("/organise/contacts?shown=all&kind=sme").want(t, 200, `href="/organise/contacts.csv?cluster=`+c.ID+`&amp;kind=sme&amp;shown=all`)
 	boss.get("/organise/log.xlsx").want(t, 200)
+	const files = "/organise/log/0123456789abcdef/files"
+	boss.uploads(files, "stand.exe", "MZ").want(t, 422, "#f-file")
+	boss.uploads(files, "stand.md", "# Our stand").leads(t, "/organise/log/0123456789abcdef#files")
+	_, rest, _ := strings.Cut(boss.get("/organise/log/0123456789abcdef").want(t, 200, "stand.md").Body, `href="`+files+`/`)
+	file, _, _ := strings.Cut(rest, `"`)
+	boss.get(files+"/"+file).want(t, 200, "# Our stand")
 	edit := url.Values{"rev": {"1"}, "kind": {"post"}, "title": {"Ten years of Aurora"}, "day": {"2026-01-15"}, "companies": {"Unknown Oy"}}
 	boss.post("/organise/log/0123456789abcdef", edit).want(t, 422, "There is no company of that name", "Unknown Oy")
 	edit["companies"] = nil
@@ -158,6 +166,11 @@ func TestActivityLogPages(t *testing.T) {
 	boss.post("/organise/log/0123456789abcdef", edit).want(t, 409)
 	other := h.person(t, "olli@example.fi", scheduling.Grant{Role: scheduling.Organiser, Cluster: h.newCluster(t, "circular", "Circular").ID})
 	other.get("/organise/log/0123456789abcdef").want(t, 404)
+	other.get(files+"/"+file).want(t, 404)
+	other.uploads(files, "theirs.md", "# Theirs").want(t, 404)
+	other.post(files+"/"+file+"/delete", nil).want(t, 404)
+	boss.post(files+"/"+file+"/delete", nil).leads(t, "/organise/log/0123456789abcdef#files")
+	boss.get(files+"/"+file).want(t, 404)
 	other.post("/organise/log/0123456789abcdef/delete", nil).want(t, 404)
 	other.get("/organise/contacts?cluster="+c.ID).want(t, 404)
 	boss.post("/organise/log/0123456789abcdef/delete", url.Values{"reason": {"by mistake"}}).leads(t, "/organise/log")

@@ -25,8 +25,12 @@ type accountPage struct {
 	Groups       []*scheduling.Group
 	Rounds       []*scheduling.EntrantPage
 	Actions      []*scheduling.ActionItem // that they promised, open
+	PlanItems    []scheduling.OwnedItem   // that they promised in plans, open
 	Now          time.Time
+	Today        string                      // on the house's clock
 	Memberships  []*scheduling.OwnMembership // that they speak for
+	Issues       []*scheduling.ForesightIssue
+	Zone         string
 	Lang         string
 	Langs        []choice
 	Preferences  string // where they say what is sent to them
@@ -45,7 +49,7 @@ func (s *Server) showAccount(c *fiber.Ctx) error {
 		return err
 	}
 	now := s.desk.DB.Now()
-	p := &accountPage{Lang: actor(c).Lang, Preferences: s.desk.PreferencesPath(actor(c)), Now: now}
+	p := &accountPage{Lang: actor(c).Lang, Preferences: s.desk.PreferencesPath(actor(c)), Now: now, Zone: houseZone}
 	for _, m := range list {
 		row := myRow{m, "/my/" + s.desk.MyLink(m.Registration)}
 		if m.Event.Ends.After(now) && m.Registration.State.Live() {
@@ -70,7 +74,13 @@ func (s *Server) showAccount(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	p.Actions = promised.Actions
+	p.Actions, p.Today = promised.Actions, scheduling.HouseDay(now)
+	if p.PlanItems, err = s.openPlanItems(c); err != nil {
+		return err
+	}
+	if p.Issues, err = s.issuesFor(c, ""); err != nil {
+		return err
+	}
 	if p.Memberships, err = s.desk.MyMemberships(c.UserContext(), actor(c)); err != nil {
 		return err
 	}

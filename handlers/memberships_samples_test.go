@@ -147,6 +147,7 @@ func sampleContract(st scheduling.AgreementState) *scheduling.Agreement {
 		Email: "a@example.fi", SentAt: t0}
 	if st == scheduling.AgreementSigned || st == scheduling.AgreementDue {
 		a.Ends, a.Signature = t0.AddDate(1, 0, 0), &scheduling.Signature{Name: hostile, At: t0, SHA256: "ab12", By: "link"}
+		a.Struck = &scheduling.Struck{At: t0, SHA256: "cd34", Scan: true}
 	}
 	return a
 }

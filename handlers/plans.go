@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"io"
+	"slices"
 	"strconv"
 
 	"github.com/gofiber/fiber/v2"
@@ -266,5 +267,16 @@ func (s *Server) showMyPlans(c *fiber.Ctx) error {
 
 // endPlanItem answers POST /account/plans/:item.
 func (s *Server) endPlanItem(c *fiber.Ctx) error {
-	return s.planDone(c, "/account/plans", s.desk.EndPlanItem(c.UserContext(), actor(c), c.Params("item"), s.form(c).Text("note")), "plan.flash.done")
+	f, back := s.form(c), "/account/plans"
+	if f.Value("from") == "account" {
+		back = "/account"
+	}
+	return s.planDone(c, back, s.desk.EndPlanItem(c.UserContext(), actor(c), c.Params("item"), f.Text("note")), "plan.flash.done")
+}
+
+// openPlanItems are what the reader has still to do of what they promised in
+// plans.
+func (s *Server) openPlanItems(c *fiber.Ctx) ([]scheduling.OwnedItem, error) {
+	list, err := s.desk.MyPlanItems(c.UserContext(), actor(c))
+	return slices.DeleteFunc(list, func(o scheduling.OwnedItem) bool { return o.Item.State != scheduling.ActionOpen }), err
 }

@@ -58,11 +58,15 @@ func (s *Server) privacy(c *fiber.Ctx, p *privacyPage) (err error) {
 	return s.page(c, "privacy", p)
 }
 
-// askDataLink answers POST /privacy/link: a link to one's own data is mailed. The
-// answer is the same whether we know the address or not.
+// askDataLink answers POST /privacy/link: a link to one's own data is mailed, one
+// that signs in to a person and one to what is kept under the address to whoever
+// is none. The answer is the same whether we know the address or not.
 func (s *Server) askDataLink(c *fiber.Ctx) error {
 	p := &privacyPage{Email: s.form(c).Text("email")}
 	err := s.auth.Request(c.UserContext(), p.Email, "/account/data")
+	if err == nil {
+		err = s.desk.AskAddressData(c.UserContext(), p.Email, s.lang(c).Code())
+	}
 	if p.Problem = s.inForm(c, err); p.Problem == nil && err != nil {
 		return err
 	}

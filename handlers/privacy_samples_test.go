@@ -25,7 +25,12 @@ func init() {
 		"mydata_copy": func() paged {
 			return &dataCopyPage{At: t0, Zone: houseZone, Parts: []copyPart{{Title: hostile, Items: [][]copyLine{{{hostile, hostile}}}}}}
 		},
-		"mydata_copy none": func() paged { return &dataCopyPage{At: t0, Zone: houseZone} },
+		"address_data": func() paged {
+			return &addressDataPage{Email: hostile, Path: "/data/x.y", Preferences: "/preferences/x", At: t0, Zone: houseZone, Parts: []copyPart{{Title: hostile, Items: [][]copyLine{{{hostile, hostile}}}}}}
+		},
+		"address_data none": func() paged { return &addressDataPage{Email: hostile} },
+		"address_data old":  func() paged { return &addressDataPage{Old: true} },
+		"mydata_copy none":  func() paged { return &dataCopyPage{At: t0, Zone: houseZone} },
 		"erase": func() paged {
 			return &erasePage{Person: sampleErasable(), Path: "/erase/x.y"}
 		},

@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"kohtaamo/scheduling"
 )
@@ -52,6 +53,38 @@ func TestMyData(t *testing.T) {
 		t.Errorf("who was erased is still signed in: %d", got.Status)
 	}
 	if strings.Contains(strings.ToLower(h.logs.String()), "yrj") {
+		t.Error("the log names somebody")
+	}
+}
+
+// TestAddressData: who only reads a newsletter sees what is kept under their
+// address, and has it erased.
+func TestAddressData(t *testing.T) {
+	h := newHouse(t)
+	c := h.newCluster(t, "automotive", "Automotive")
+	l := &scheduling.MailingList{ClusterID: c.ID, Slug: "news", Name: scheduling.Text{"en": "Automotive news", "fi": "Autouutiset"}, Open: true}
+	if err := h.desk.SaveMailingList(t.Context(), root, l); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := h.desk.AddSubscriber(t.Context(), root, l.ID, scheduling.NewSubscriber{Email: "reader@example.fi", Name: "Reino <b>", Lang: "en", Wording: "Said so at a fair"}); err != nil {
+		t.Fatal(err)
+	}
+	v := h.visitor(t)
+	known := v.post("/privacy/link", url.Values{"email": {"reader@example.fi"}})
+	known.want(t, 200, "If we know reader@example.fi")
+	unknown := v.post("/privacy/link", url.Values{"email": {"stranger@example.fi"}})
+	if strings.ReplaceAll(unknown.Body, "stranger@", "reader@") != known.Body {
+		t.Error("the answer tells whether an address is known")
+	}
+	link := h.mailedPath(t, "reader@example.fi")
+	v.get(link).want(t, 200, "reader@example.fi", "Reino &lt;b&gt;", "Newsletters", "Automotive news", "Said so at a fair", "/preferences/")
+	v.get(link+"/copy.json").want(t, 200, `"email": "reader@example.fi"`)
+	v.get("/data/x.y").want(t, 404)
+	h.now = h.now.Add(time.Minute)
+	v.post(link+"/erase", url.Values{}).leads(t, link)
+	v.get(link).want(t, 200, "Nothing is kept under reader@example.fi")
+	v.post(link+"/erase", url.Values{}).leads(t, link)
+	if strings.Contains(strings.ToLower(h.logs.String()), "reader@") {
 		t.Error("the log names somebody")
 	}
 }

@@ -102,12 +102,12 @@ func sampleGrid() *monthGrid {
 
 func sampleCluster() paged {
 	g := &scheduling.Group{Kind: "b2b", Name: both(hostile), About: both(hostile)}
-	return &clusterPage{Cluster: sampleClusters()[0], Groups: []*scheduling.Group{g}, Months: sampleMonths(), More: true, Feed: subscribe("https://x.fi/calendar/c.ics")}
+	return &clusterPage{Issues: []*scheduling.ForesightIssue{sampleIssue(scheduling.IssuePublished, false)}, Zone: houseZone, Cluster: sampleClusters()[0], Groups: []*scheduling.Group{g}, Months: sampleMonths(), More: true, Feed: subscribe("https://x.fi/calendar/c.ics")}
 }
 
 func sampleAccount() paged {
 	rows := []myRow{{sampleMy(scheduling.Confirmed).MyPage, "/my/x"}}
-	return &accountPage{Coming: rows, Past: rows, Calendars: 2, Groups: []*scheduling.Group{{Name: both(hostile)}}, Langs: []choice{{"fi", "suomi", true}}}
+	return &accountPage{Issues: []*scheduling.ForesightIssue{sampleIssue(scheduling.IssuePublished, false)}, Zone: houseZone, Coming: rows, Past: rows, Calendars: 2, Groups: []*scheduling.Group{{Name: both(hostile)}}, Langs: []choice{{"fi", "suomi", true}}}
 }
 
 func sampleFound() *scheduling.EventPage {

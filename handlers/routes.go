@@ -66,6 +66,7 @@ func (s *Server) allRoutes() []route {
 		s.followRoutes(),
 		s.publicRoutes(),
 		s.privacyRoutes(),
+		s.addressDataRoutes(),
 		s.roundRoutes(),
 		s.requestRoutes(),
 		s.scheduleRoutes(),

@@ -86,6 +86,11 @@ func openActions(tx *storage.Tx, groupID string) ([]*ActionItem, error) {
 	return list, err
 }
 
+// promisedEntries are what somebody promised to do, in groups and in plans.
+func (d *Desk) promisedEntries(tx *storage.Tx, in *reading) ([]ical.Entry, error) {
+	return both(d.actionEntries(tx, in))(d.planEntries(tx, in))
+}
+
 // actionEntries are the action items of somebody, each on the day it is due.
 // Calendars know little of tasks (VTODO), so that it is a day's entry.
 func (d *Desk) actionEntries(tx *storage.Tx, in *reading) (out []ical.Entry, err error) {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"kohtaamo/storage"
 )
@@ -109,6 +108,9 @@ func (d *Desk) DeleteWork(ctx context.Context, by Actor, id, reason string) erro
 		if err := keepEncounters(tx, happening{id: w.ID}, nil); err != nil {
 			return err
 		}
+		if _, err := dropWorkFiles(tx, w.ID); err != nil {
+			return err
+		}
 		if err := works.Delete(tx, w); err != nil {
 			return err
 		}
@@ -153,28 +155,24 @@ func copyWorks(tx *storage.Tx, p *Person) (out []any, err error) {
 }
 
 // eraseWorks takes a person out of the activity log. That there was a call or a
-// visit stays; what was written of it goes, as it is about them. Elsewhere their
-// name and address are struck out.
+// visit stays; what was written of it goes, as it is about them, and so does what
+// was filed with a contact with them alone. In what others wrote elsewhere, the search of all texts strikes their name and address out.
 func eraseWorks(tx *storage.Tx, p *Person) (n int, err error) {
-	conds := [][]storage.Cond{{{Field: "person_ids", Op: storage.Has, Value: p.ID}}, {storage.Is("by_id", p.ID)}}
-	for _, known := range []string{p.Name, p.Email} {
-		if w := search(known); len(w) > 0 {
-			conds = append(conds, w)
-		}
-	}
-	for _, where := range conds {
-		found, err := works.Find(tx, storage.Query{Where: where})
+	for w, err := range works.Each(tx, including("person_ids", p.ID)) {
 		if err != nil {
 			return n, err
 		}
-		for _, w := range found {
-			if !w.forget(p) {
-				continue
-			}
-			n++
-			if err := works.Put(tx, w); err != nil {
+		if w.aboutAlone(p) {
+			some, err := dropWorkFiles(tx, w.ID)
+			if n += some; err != nil {
 				return n, err
 			}
+		}
+	}
+	for _, q := range []storage.Query{including("person_ids", p.ID), having("by_id", p.ID)} {
+		some, err := blank(tx, works, q, func(w *Work) bool { return w.forget(p) })
+		if n += some; err != nil {
+			return n, err
 		}
 	}
 	return n, nil
@@ -186,29 +184,13 @@ func (w *Work) forget(p *Person) bool {
 	if w.ByID == p.ID {
 		w.ByName = ""
 	}
-	if slices.Contains(w.PersonIDs, p.ID) && !w.Kind.Published() {
+	switch {
+	case !slices.Contains(w.PersonIDs, p.ID):
+	case w.Kind.Published():
+		w.Title, w.Note = withoutPerson(w.Title, p), withoutPerson(w.Note, p)
+	default:
 		w.Title, w.Note = "", ""
 	}
-	w.Title, w.Note = strike(w.Title, p.Name, p.Email), strike(w.Note, p.Name, p.Email)
 	w.index()
 	return w.Title != before.Title || w.Note != before.Note || w.ByName != before.ByName
-}
-
-// strike puts an ellipsis in the place of each of the names in a text, whatever
-// their case.
-func strike(text string, names ...string) string {
-	for _, name := range names {
-		if name == "" {
-			continue
-		}
-		for from := 0; ; {
-			i := strings.Index(strings.ToLower(text[from:]), strings.ToLower(name))
-			if i < 0 || len(strings.ToLower(text)) != len(text) {
-				break
-			}
-			text = text[:from+i] + "…" + text[from+i+len(name):]
-			from += i + len("…")
-		}
-	}
-	return text
 }

@@ -27,6 +27,9 @@ func WriteSigned(w io.Writer, p *SigningPage, l *templates.Lang) error {
 		}
 		d.Blocks = append(d.Blocks, docx.Block{Text: l.Text("membership.signed_by_"+s.By, "name", s.Name, "position", a.Position, "company", p.Company, "when", when)},
 			docx.Block{Style: docx.Note, Text: l.Text("membership.signed_hash", "hash", s.SHA256)})
+		if x := a.Struck; x != nil {
+			d.Blocks = append(d.Blocks, docx.Block{Style: docx.Note, Text: l.Text("membership.struck", "day", l.Day(x.At, HouseZone))})
+		}
 	}
 	if err := docx.Write(w, d); err != nil {
 		return fmt.Errorf("write an agreement: %w", err)

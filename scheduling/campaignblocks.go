@@ -54,6 +54,8 @@ func (d *Desk) block(tx *storage.Tx, c *Campaign, p textPiece, lang string) (sho
 		return shownBlock{items: []templates.BulkItem{d.tripItem(tx, t, l)}}, nil
 	case "trips":
 		return d.openTripsBlock(tx, c, l)
+	case "foresight":
+		return d.foresightBlock(tx, c, p.name, l)
 	}
 	return d.groupBlock(tx, c, p.name, l)
 }

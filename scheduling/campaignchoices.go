@@ -17,7 +17,8 @@ type CampaignChoices struct {
 	Rounds   []*Round
 	Trips    []*Trip // latest first
 	Projects []*Project
-	Names    map[string]Text // of all these, and of whatever the campaign names besides, by id
+	Issues   []*ForesightIssue // published, newest first
+	Names    map[string]Text   // of all these, and of whatever the campaign names besides, by id
 }
 
 // choicesShown is how many events, rounds and trips are offered; older ones can still
@@ -109,7 +110,10 @@ func (o *CampaignChoices) readOf(tx *storage.Tx, clusterID string) error {
 			o.Names[t.ID], o.Trips = t.Title, append(o.Trips, t)
 		}
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	return o.readIssues(tx, clusterID)
 }
 
 // name adds the name of what a rule is about, where by may see it.

@@ -11,7 +11,8 @@ import (
 
 // The text of a campaign is Markdown with two things of ours in it. A block is
 // a line of its own that stands for something of the house: {event:SLUG},
-// {round:SLUG}, {trip:SLUG}, {group:SLUG}, {events:upcoming}, {trips:open}. A field stands anywhere and is
+// {round:SLUG}, {trip:SLUG}, {group:SLUG}, {events:upcoming}, {trips:open},
+// {foresight:latest} or with a group or an issue. A field stands anywhere and is
 // filled for each reader: {name}, {company}. A brace that is neither is written
 // with a backslash.
 
@@ -19,7 +20,7 @@ import (
 var CampaignFields = []string{"name", "company"}
 
 // CampaignBlocks are the kinds of block.
-var CampaignBlocks = []string{"event", "events", "round", "trip", "trips", "group"}
+var CampaignBlocks = []string{"event", "events", "round", "trip", "trips", "group", "foresight"}
 
 // The blocks of several things have one name each.
 const (

@@ -29,23 +29,29 @@ func (d *Desk) MyData(ctx context.Context, by Actor) (out *DataCopy, err error) 
 		if err != nil {
 			return err
 		}
-		out = &DataCopy{At: tx.Now()}
-		for _, s := range d.stores() {
-			if s.copy == nil {
-				continue
-			}
-			docs, err := s.copies(tx, p)
-			if err != nil {
-				return fmt.Errorf("%s: %w", s.name, err)
-			}
-			if len(docs) > 0 {
-				out.Parts = append(out.Parts, DataPart{s.name, docs})
-			}
-		}
-		return nil
+		out, err = d.copyOf(tx, p)
+		return err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("copy the data of a person: %w", err)
+	}
+	return out, nil
+}
+
+// copyOf gathers what every collection keeps about p.
+func (d *Desk) copyOf(tx *storage.Tx, p *Person) (*DataCopy, error) {
+	out := &DataCopy{At: tx.Now()}
+	for _, s := range d.stores() {
+		if s.copy == nil {
+			continue
+		}
+		docs, err := s.copies(tx, p)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", s.name, err)
+		}
+		if len(docs) > 0 {
+			out.Parts = append(out.Parts, DataPart{s.name, docs})
+		}
 	}
 	return out, nil
 }

@@ -33,6 +33,7 @@ type Erasure struct {
 	State        ErasureState   `bson:"state"`
 	By           string         `bson:"by"` // ErasedByThemselves, ErasedByAdministrator, ErasedByRule
 	Who          *Person        `bson:"who,omitempty"`
+	Names        []string       `bson:"names,omitempty"` // others that they gave, with an address alone
 	Step         string         `bson:"step,omitempty"`  // the collection that is being gone through
 	After        string         `bson:"after,omitempty"` // how far
 	Changed      map[string]int `bson:"changed"`         // documents, by collection
@@ -87,9 +88,18 @@ func (d *Desk) erase(ctx context.Context, by Actor, id, who string) (*Erasure, e
 	if err != nil {
 		return nil, fmt.Errorf("erase person %s: %w", id, changedMeanwhile(err))
 	}
+	e, err := d.carryOn(ctx, id)
+	if err != nil {
+		return nil, fmt.Errorf("erase person %s: %w", id, err)
+	}
+	return e, nil
+}
+
+// carryOn carries an erasure out as far as possible now.
+func (d *Desk) carryOn(ctx context.Context, id string) (*Erasure, error) {
 	e, err := d.carryOut(ctx, id, portionsAtOnce)
 	if err != nil && e == nil {
-		return nil, fmt.Errorf("erase person %s: %w", id, err)
+		return nil, err
 	}
 	if err != nil && d.Log != nil { // the job goes on with it
 		d.Log.WarnContext(ctx, "erasure goes on later", "person", id, "step", e.Step, "error", err)
@@ -97,8 +107,9 @@ func (d *Desk) erase(ctx context.Context, by Actor, id, who string) (*Erasure, e
 	return e, nil
 }
 
-// beginErasure takes the person's roles and writes down that they are to go.
-func (d *Desk) beginErasure(tx *storage.Tx, by Actor, id, who string) error {
+// beginErasure takes the person's roles and writes down that they are to go, with
+// other names that they are known by.
+func (d *Desk) beginErasure(tx *storage.Tx, by Actor, id, who string, names ...string) error {
 	if _, err := erasures.Get(tx, id); !errors.Is(err, storage.ErrNotFound) {
 		return err // it is under way, or done
 	}
@@ -124,7 +135,7 @@ func (d *Desk) beginErasure(tx *storage.Tx, by Actor, id, who string) error {
 			return err
 		}
 	}
-	e := &Erasure{Meta: storage.Meta{ID: p.ID}, State: ErasureLeaving, By: who, Who: p, At: tx.Now(), Changed: map[string]int{}}
+	e := &Erasure{Meta: storage.Meta{ID: p.ID}, State: ErasureLeaving, By: who, Who: p, Names: names, At: tx.Now(), Changed: map[string]int{}}
 	if err := erasures.Put(tx, e); err != nil {
 		return err
 	}
@@ -195,12 +206,14 @@ func (d *Desk) erasureSteps() (steps []erasureStep) {
 		}})
 	}
 	for _, spec := range d.DB.Specs() {
-		if spec.Name == erasures.Spec.Name {
+		look := func(tx *storage.Tx, e *Erasure) (string, int, error) { return sweep(tx, spec, e) }
+		switch spec.Name {
+		case erasures.Spec.Name:
 			continue
+		case fileBodies.Spec.Name:
+			look = sweepFiles
 		}
-		steps = append(steps, erasureStep{"text of " + spec.Name, func(tx *storage.Tx, e *Erasure) (string, int, error) {
-			return sweep(tx, spec, e)
-		}})
+		steps = append(steps, erasureStep{"text of " + spec.Name, look})
 	}
 	return steps
 }
@@ -235,7 +248,7 @@ func (d *Desk) eraseStep(tx *storage.Tx, e *Erasure) error {
 		e.Step = steps[at].name
 		return erasures.Put(tx, e)
 	}
-	e.State, e.Who, e.Step, e.DoneAt = ErasureDone, nil, "", tx.Now()
+	e.State, e.Who, e.Names, e.Step, e.DoneAt = ErasureDone, nil, nil, "", tx.Now()
 	if err := erasures.Put(tx, e); err != nil {
 		return err
 	}

@@ -177,7 +177,7 @@ func docID(id string) storage.Meta { return storage.Meta{ID: id} }
 var knowNobody = map[string]string{
 	"clusters": "a house's own words", "projects": "names of projects", "companies": "organisations",
 	"seatings": "counts", "notices": "events and kinds", "feed_marks": "hashes", "house": "a key", "enrolments": "counts", "bookings": "ids",
-	"entrant_turnstiles": "ids", "mailing_lists": "names of lists", "chain_runs": "ids", "surveys": "questions", "file_bodies": "bytes: their owners' erasure deletes them",
+	"entrant_turnstiles": "ids", "mailing_lists": "names of lists", "chain_runs": "ids", "surveys": "questions", "file_bodies": "bytes: see TestErasureStrikesFiles",
 	"encounters": "ids", "encounter_counts": "times", "turnouts": "ids and counts", "own_counts": "names of counts", "merged": "ids", "distinct": "ids",
 	"erasures": "ids", "retention_rules": "days", "retention_runs": "counts", "mail_turns": "ids", "mail_workers": "names of servers",
 	"mail_suppressions": "a hash", "agenda_promises": "ids", "readings": "a hash",

@@ -17,7 +17,7 @@ const sweepAtOnce = 2000
 // sweep looks through a portion of a collection for what others wrote about the
 // person: an address in a note, a name in a letter to somebody else.
 func sweep(tx *storage.Tx, spec storage.Spec, e *Erasure) (after string, changed int, err error) {
-	m, err := mentionsOf(tx, e.Who)
+	m, err := mentionsOf(tx, e.Who, e.Names...)
 	if err != nil {
 		return "", 0, err
 	}
@@ -40,10 +40,12 @@ type mentions struct {
 	words   []string // of the address and the name
 }
 
-// mentionsOf looks for the address, the number and the full name. A name that
-// others have as well, or that is part of a company's, stays in texts: there it
-// does not say that this person is meant.
-func mentionsOf(tx *storage.Tx, p *Person) (m mentions, err error) {
+// mentionsOf looks for the address, the number and the full name, and for other
+// names that were given with the address. A name of a single word stays in texts,
+// and so does one that others have as well or that is part of a company's: there
+// it does not say that this person is meant. Where a name is theirs for certain,
+// beside their id or address, eraseX of each collection takes it away.
+func mentionsOf(tx *storage.Tx, p *Person, also ...string) (m mentions, err error) {
 	for _, face := range p.faces() {
 		if face.Email != "" {
 			m.add(face.Email, "")
@@ -55,28 +57,42 @@ func mentionsOf(tx *storage.Tx, p *Person) (m mentions, err error) {
 		m.add(p.Phone, "")
 		m.phone = strings.ToLower(p.Phone)
 	}
-	parts := strings.Fields(p.Name)
-	if len(parts) < 2 {
-		return m, nil
+	for _, name := range append([]string{p.Name}, also...) {
+		parts := strings.Fields(name)
+		if len(parts) < 2 {
+			continue
+		}
+		shared, err := sharedName(tx, p, name)
+		if err != nil {
+			return m, err
+		}
+		if !shared {
+			m.addName(name, parts)
+		}
 	}
-	if shared, err := sharedName(tx, p, parts); err != nil || shared {
-		return m, err
-	}
-	m.words = append(m.words, words(p.Name)...)
-	m.add(p.Name, nameless)
-	last := len(parts) - 1
-	m.add(parts[last]+" "+strings.Join(parts[:last], " "), nameless)
-	m.add(parts[last]+", "+strings.Join(parts[:last], " "), nameless)
 	return m, nil
+}
+
+// addName looks for a name as it is said and as it is listed.
+func (m *mentions) addName(name string, parts []string) {
+	m.words = append(m.words, words(name)...)
+	last := len(parts) - 1
+	first := strings.Join(parts[:last], " ")
+	m.add(name, nameless)
+	m.add(parts[last]+" "+first, nameless)
+	m.add(parts[last]+", "+first, nameless)
 }
 
 func (m *mentions) add(said, instead string) {
 	m.said, m.instead = append(m.said, strings.ToLower(said)), append(m.instead, instead)
 }
 
-// sharedName reports whether the name says somebody else, too.
-func sharedName(tx *storage.Tx, p *Person, parts []string) (bool, error) {
-	same, err := people.Find(tx, storage.Query{Where: []storage.Cond{storage.Is("sort", strings.ToLower(p.Name))}, Limit: 2})
+// sharedName reports whether the name says somebody else, too: a person, somebody
+// who registered, applied or subscribed without being one, or a company. What is
+// p's own of these has no name any more when texts are looked through.
+func sharedName(tx *storage.Tx, p *Person, name string) (bool, error) {
+	low := strings.ToLower(name)
+	same, err := people.Find(tx, storage.Query{Where: []storage.Cond{storage.Is("sort", low)}, Limit: 2})
 	if err != nil {
 		return false, err
 	}
@@ -85,17 +101,44 @@ func sharedName(tx *storage.Tx, p *Person, parts []string) (bool, error) {
 			return true, nil
 		}
 	}
-	q := storage.Query{Limit: 50}
-	for _, w := range words(parts...) {
+	return anyOf(
+		func() (bool, error) {
+			return called(tx, companies, name, func(c *Company) bool { return strings.Contains(strings.ToLower(c.Name), low) })
+		},
+		func() (bool, error) {
+			return called(tx, registrations, name, func(r *Registration) bool { return strings.EqualFold(r.Name, name) })
+		},
+		func() (bool, error) {
+			return called(tx, applications, name, func(a *Application) bool { return strings.EqualFold(a.Name, name) })
+		},
+		func() (bool, error) {
+			return called(tx, subscriptions, name, func(s *Subscription) bool { return strings.EqualFold(s.Name, name) })
+		})
+}
+
+// called reports whether a collection that is searched by words has a document of
+// that name.
+func called[T any](tx *storage.Tx, c shelf[T], name string, has func(*T) bool) (bool, error) {
+	var q storage.Query
+	for _, w := range words(name) {
 		q.Where = append(q.Where, storage.Cond{Field: "words", Op: storage.Has, Value: w})
 	}
-	firms, err := companies.Find(tx, q)
-	for _, c := range firms {
-		if strings.Contains(strings.ToLower(c.Name), strings.ToLower(p.Name)) {
-			return true, err
+	for v, err := range c.Each(tx, q) {
+		if err != nil || has(v) {
+			return err == nil, err
 		}
 	}
-	return false, err
+	return false, nil
+}
+
+// anyOf reports whether one of them holds, and asks no further then.
+func anyOf(asks ...func() (bool, error)) (bool, error) {
+	for _, ask := range asks {
+		if yes, err := ask(); yes || err != nil {
+			return yes, err
+		}
+	}
+	return false, nil
 }
 
 // suspect reports whether any of it stands in a document.

@@ -71,7 +71,11 @@ func (x *evidence) member(m *Membership) ([]string, error) {
 	case a.Signature == nil:
 		return append(row, strconv.Itoa(a.Version), x.text("agreement."+string(a.State)), "", ""), nil
 	}
-	return append(row, strconv.Itoa(a.Version), x.text("agreement."+string(a.State)), houseDay(a.Signature.At), a.Signature.SHA256), nil
+	hash := a.Signature.SHA256
+	if s := a.Struck; s != nil && s.SHA256 != "" {
+		hash = x.text("document_struck", "hash", hash, "struck", houseDay(s.At), "now", s.SHA256)
+	}
+	return append(row, strconv.Itoa(a.Version), x.text("agreement."+string(a.State)), houseDay(a.Signature.At), hash), nil
 }
 
 // A partaker is somebody in the list of all participants: once, however often

@@ -167,6 +167,9 @@ func (x *evidence) files(kind, owner string, folder ...string) error {
 			return err
 		}
 		source := x.text("source.file", "name", f.Name, "day", houseDay(f.At))
+		if f.Struck() {
+			source = x.text("source.file_struck", "name", f.Name, "day", houseDay(f.At), "struck", houseDay(f.StruckAt))
+		}
 		_, err = x.pack.Add(pack.Name(append(folder, f.Name)...), source, func(w io.Writer) error { _, err := w.Write(body); return err })
 		if err != nil {
 			return err
@@ -207,7 +210,7 @@ func (x *evidence) activities() error {
 	})
 	for _, v := range list {
 		if err == nil {
-			err = x.files("activity", v.ID, x.text("folder.files"), v.Day+" "+v.Title)
+			err = x.files(workFiles, v.ID, x.text("folder.files"), v.Day+" "+v.Title)
 		}
 	}
 	return err

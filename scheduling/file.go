@@ -27,6 +27,7 @@ type File struct {
 	At           time.Time `bson:"at"`
 	ByID         string    `bson:"by_id,omitempty"` // person
 	ByName       string    `bson:"by_name,omitempty"`
+	StruckAt     time.Time `bson:"struck_at,omitempty"` // when a name was last struck from it for an erasure; SHA256 is of what it says since
 }
 
 // fileBody holds the bytes of the File of its ID.

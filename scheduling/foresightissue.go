@@ -1,6 +1,7 @@
 package scheduling
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -249,9 +250,19 @@ func belongsTo(tx *storage.Tx, by Actor, clusterID string) (bool, error) {
 	return slices.Contains(c.ClusterIDs, clusterID), nil
 }
 
+// An IssueFilter chooses published issues. Zero fields do not restrict.
+type IssueFilter struct {
+	Cluster string // id
+	After   string
+	Limit   int // 50 if zero
+}
+
 // ForesightIssues are the published issues that by may read, newest first.
-func (d *Desk) ForesightIssues(ctx context.Context, by Actor, after string) (list []*ForesightIssue, next string, err error) {
-	q := storage.Query{Where: []storage.Cond{storage.Is("state", string(IssuePublished))}, Sort: "-at", Limit: 50, After: after}
+func (d *Desk) ForesightIssues(ctx context.Context, by Actor, f IssueFilter) (list []*ForesightIssue, next string, err error) {
+	q := storage.Query{Where: []storage.Cond{storage.Is("state", string(IssuePublished))}, Sort: "-at", Limit: cmp.Or(f.Limit, 50), After: f.After}
+	if f.Cluster != "" {
+		q.Where = append(q.Where, storage.Is("cluster_id", f.Cluster))
+	}
 	err = d.view(ctx, func(tx *storage.Tx) error {
 		belongs := map[string]bool{}
 		var failed error

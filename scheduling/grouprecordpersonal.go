@@ -108,10 +108,14 @@ func (r *MeetingRecord) forget(p *Person) bool {
 		gone = gone || *s != was
 	}
 	for i := range r.Present {
-		cut(&r.Present[i].Name, r.Present[i].PersonID == p.ID)
+		if x := &r.Present[i]; x.PersonID == p.ID || x.PersonID == "" { // a namesake's name is theirs
+			cut(&x.Name, x.PersonID == p.ID)
+		}
 	}
 	for i := range r.Promised {
-		cut(&r.Promised[i].OwnerName, r.Promised[i].OwnerID == p.ID)
+		if x := &r.Promised[i]; x.OwnerID == p.ID || x.OwnerID == "" {
+			cut(&x.OwnerName, x.OwnerID == p.ID)
+		}
 		cut(&r.Promised[i].What, false)
 	}
 	for i := range r.Agenda {
@@ -131,14 +135,22 @@ func (r *MeetingRecord) forget(p *Person) bool {
 }
 
 // withoutPerson is a text in which a person's name and address are not to be
-// read any more.
+// read any more, where they stand for themselves. A name of a single word is many
+// people's: it goes where nothing else is said, and stays within what is.
 func withoutPerson(s string, p *Person) string {
-	for _, known := range []string{p.Name, p.Email} {
-		if known != "" {
-			s = strings.ReplaceAll(s, known, "…")
-		}
+	if p.Email != "" {
+		s = replaceWords(s, strings.ToLower(p.Email), "…")
 	}
-	return s
+	switch len(strings.Fields(p.Name)) {
+	case 0:
+		return s
+	case 1:
+		if p.Name != nameless && strings.EqualFold(s, p.Name) {
+			return "…"
+		}
+		return s
+	}
+	return replaceWords(s, strings.ToLower(p.Name), "…")
 }
 
 // A pollCopy is what a date poll knows of one person, in a copy.
@@ -237,12 +249,16 @@ func (a *ActionItem) forget(p *Person) bool {
 		}
 		gone = gone || *s != was
 	}
-	cut(&a.OwnerName, a.OwnerID == p.ID)
+	if a.OwnerID == p.ID || a.OwnerID == "" {
+		cut(&a.OwnerName, a.OwnerID == p.ID)
+	}
 	cut(&a.Note, a.OwnerID == p.ID)
 	cut(&a.What, false)
 	for i := range a.History {
 		x := &a.History[i]
-		cut(&x.By, x.ByID == p.ID)
+		if x.ByID == p.ID || x.ByID == "" {
+			cut(&x.By, x.ByID == p.ID)
+		}
 		cut(&x.Note, x.ByID == p.ID && x.What != "changed")
 	}
 	return gone

@@ -172,7 +172,7 @@ func TestForesight(t *testing.T) {
 	}
 	reads := func(by Actor) bool {
 		_, err := h.ForesightIssue(t.Context(), by, issue.ID)
-		list, _, failed := h.ForesightIssues(t.Context(), by, "")
+		list, _, failed := h.ForesightIssues(t.Context(), by, IssueFilter{Cluster: g.ClusterID})
 		must(t, failed)
 		if (len(list) == 1) != (err == nil) && issue.State == IssuePublished {
 			t.Errorf("%s: the list has %d, the page says %v", by.Name, len(list), err)

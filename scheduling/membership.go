@@ -100,6 +100,7 @@ type Agreement struct {
 	Position     string         `bson:"position,omitempty"`
 	Email        string         `bson:"email,omitempty"`
 	Signature    *Signature     `bson:"signature,omitempty"`
+	Struck       *Struck        `bson:"struck,omitempty"` // nil as long as the signed version is what was signed
 	SentAt       time.Time      `bson:"sent_at,omitempty"`
 	Generation   int            `bson:"generation,omitempty"` // of its link: an address that is replaced takes its link along
 	Reminded     int            `bson:"reminded,omitempty"`   // days before the end that the last reminder went out at; 0: none yet
@@ -112,6 +113,14 @@ type Signature struct {
 	SHA256 string    `bson:"sha256"`            // of the document that was shown, in hexadecimal
 	By     string    `bson:"by"`                // "link", or "paper" where an organiser noted it
 	FileID string    `bson:"file_id,omitempty"` // the scan of what was signed on paper
+}
+
+// Struck says that who signed a version was erased: its text is not the one that
+// has the hash of the signature any more, but that one without their name.
+type Struck struct {
+	At     time.Time `bson:"at"`
+	SHA256 string    `bson:"sha256,omitempty"` // of the text as it is now, in hexadecimal; empty where a file was signed, which stays
+	Scan   bool      `bson:"scan,omitempty"`   // there was a scan of a signature on paper, which is gone
 }
 
 var agreements = storage.NewCollection[Agreement]("agreements",

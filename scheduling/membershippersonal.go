@@ -118,8 +118,10 @@ func copyAgreements(tx *storage.Tx, p *Person) (out []any, err error) {
 
 // eraseAgreements takes p out of the agreements that they sign or signed, with
 // the scan of their hand. The hash of what was signed stays: whoever has a copy
-// can still show that it is the one. That is the only change that a signed
-// version knows.
+// can still show that it is the one. A signed version says that it was done, and
+// has the hash of its text since. A document that was signed as a file stays as
+// it was: it is the company's, and no name can be taken out of it. That is the
+// only change that a signed version knows.
 func eraseAgreements(tx *storage.Tx, p *Person) (int, error) {
 	list, err := agreementsAbout(tx, p)
 	for _, a := range list {
@@ -138,6 +140,7 @@ func (a *Agreement) forget(tx *storage.Tx) error {
 	names := []string{a.Signatory, a.Email}
 	if s := a.Signature; s != nil {
 		names = append(names, s.Name)
+		a.Struck = &Struck{At: tx.Now(), Scan: s.FileID != "" || a.Struck != nil && a.Struck.Scan}
 		if err := dropScan(tx, s.FileID); err != nil {
 			return err
 		}
@@ -148,6 +151,9 @@ func (a *Agreement) forget(tx *storage.Tx) error {
 			a.Text = strings.ReplaceAll(a.Text, name, erased)
 			a.Text = strings.ReplaceAll(a.Text, escaped(name), erased)
 		}
+	}
+	if a.Struck != nil && a.FileID == "" {
+		a.Struck.SHA256 = documentHash([]byte(a.Text))
 	}
 	a.Signatory, a.Position, a.Email = "", "", ""
 	a.Generation++ // their link leads nowhere

@@ -52,7 +52,7 @@ var personalStores = []personalStore{
 	{"date_polls", copyPolls, erasePolls},
 	{"groups", copyGroups, eraseGroups},
 	{"gatherings", copyGatherings, eraseGatherings},
-	{"visit_days", nil, eraseVisitDays},
+	{"visit_days", copyVisitDays, eraseVisitDays},
 	{"readings", copyReadings, eraseReadings},
 	{"subscriptions", copySubscriptions, eraseSubscriptions},
 	{"plan_items", copyPlanItems, erasePlanItems},

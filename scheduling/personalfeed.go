@@ -26,7 +26,7 @@ var feedScopes = []scope{
 	{"deadlines", (*Desk).deadlineEntries},
 	{"meetings", (*Desk).meetingEntries},
 	{"trips", (*Desk).travelEntries},
-	{"actions", (*Desk).actionEntries},
+	{"actions", (*Desk).promisedEntries},
 }
 
 // FeedScopes are the names of what a personal feed can show.
@@ -51,7 +51,7 @@ func personalKey(id string) string { return "personal/" + id }
 
 func (d *Desk) personalParts() uint64 {
 	return d.DB.Changes(events.Spec, registrations.Spec, feedTokens.Spec, people.Spec, groups.Spec, seriesOf.Spec,
-		rounds.Spec, entrants.Spec, meetings.Spec, gatherings.Spec, trips.Spec, programmes.Spec, travellers.Spec, meetingRecords.Spec, actionItems.Spec)
+		rounds.Spec, entrants.Spec, meetings.Spec, gatherings.Spec, trips.Spec, programmes.Spec, travellers.Spec, meetingRecords.Spec, actionItems.Spec, planItems.Spec)
 }
 
 // PersonalFeed is the calendar behind a member's secret address. A rotated or

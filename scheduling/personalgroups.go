@@ -98,6 +98,21 @@ func eraseGatherings(tx *storage.Tx, p *Person) (int, error) {
 	})
 }
 
+// copyVisitDays are the days on which p comes along to visit groups' companies.
+func copyVisitDays(tx *storage.Tx, p *Person) (out []any, err error) {
+	for v, err := range visitDays.Each(tx, storage.Query{}) {
+		if err != nil {
+			return nil, err
+		}
+		for _, g := range v.People {
+			if p.Email != "" && strings.EqualFold(g.Email, p.Email) {
+				out = append(out, map[string]any{"name": g.Name, "email": g.Email})
+			}
+		}
+	}
+	return out, nil
+}
+
 // eraseVisitDays takes p off the visitors of days that groups are met on.
 func eraseVisitDays(tx *storage.Tx, p *Person) (int, error) {
 	return blank(tx, visitDays, storage.Query{}, func(v *VisitDay) bool {

@@ -36,9 +36,23 @@ func eraseReadings(tx *storage.Tx, p *Person) (int, error) {
 	return len(list), nil
 }
 
-func copySubscriptions(tx *storage.Tx, p *Person) ([]any, error) {
-	return show(tx, subscriptions, having("email", p.Email), all[Subscription],
-		"list_id", "email", "name", "lang", "state", "proof", "wish", "tracking", "tracking_said", "since", "reason", "created")
+func copySubscriptions(tx *storage.Tx, p *Person) (out []any, err error) {
+	for s, err := range subscriptions.Each(tx, having("email", p.Email)) {
+		if err != nil {
+			return nil, err
+		}
+		one, err := storage.Pick(s, "list_id", "email", "name", "lang", "state", "proof", "wish", "tracking", "tracking_said", "since", "reason", "created")
+		if err != nil {
+			return nil, err
+		}
+		if l, err := mailingLists.Get(tx, s.ListID); err == nil {
+			one["list"] = l.Name.In(p.Lang)
+		} else if ignoreMissing(err) != nil {
+			return nil, err
+		}
+		out = append(out, one)
+	}
+	return out, nil
 }
 
 // eraseSubscriptions leaves of each the id, a keyed hash of list and address, and
@@ -145,10 +159,12 @@ func auditSubjects(tx *storage.Tx, p *Person) (ids []string, err error) {
 	for _, r := range rs {
 		ids = append(ids, r.ID)
 	}
+	as, err2 := applicationsAbout(tx, p)
+	for _, a := range as {
+		ids = append(ids, a.ID)
+	}
+	err = errors.Join(err, err2)
 	for _, a := range []func() ([]string, error){
-		func() ([]string, error) {
-			return idsOf(tx, applications, p, func(a *Application) string { return a.ID })
-		},
 		func() ([]string, error) { return idsOf(tx, travellers, p, func(v *Traveller) string { return v.ID }) },
 		func() ([]string, error) { return idsOf(tx, feedTokens, p, func(t *FeedAddress) string { return t.ID }) },
 	} {

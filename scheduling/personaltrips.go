@@ -99,8 +99,12 @@ func eraseTravellers(tx *storage.Tx, p *Person) (int, error) {
 
 func copyTripsLed(tx *storage.Tx, p *Person) ([]any, error) {
 	return both(show(tx, trips, including("leader_ids", p.ID), all[Trip], "title", "starts", "ends"))(
-		show(tx, trips, storage.Query{Where: []storage.Cond{{Field: "enquiry.asked_at", Op: storage.Gt, Value: tx.Now().AddDate(-100, 0, 0)}}},
-			func(t *Trip) bool { return t.askedBy(p) }, "title", "enquiry"))
+		show(tx, trips, enquired(tx), func(t *Trip) bool { return t.askedBy(p) }, "title", "enquiry"))
+}
+
+// enquired asks for the trips that somebody asked for.
+func enquired(tx *storage.Tx) storage.Query {
+	return storage.Query{Where: []storage.Cond{{Field: "enquiry.asked_at", Op: storage.Gt, Value: tx.Now().AddDate(-100, 0, 0)}}}
 }
 
 // askedBy reports whether p asked for the visit that t is.
@@ -118,8 +122,7 @@ func eraseTripsLed(tx *storage.Tx, p *Person) (n int, err error) {
 	if err != nil {
 		return n, err
 	}
-	since := storage.Query{Where: []storage.Cond{{Field: "enquiry.asked_at", Op: storage.Gt, Value: tx.Now().AddDate(-100, 0, 0)}}}
-	more, err := blank(tx, trips, since, func(t *Trip) bool {
+	more, err := blank(tx, trips, enquired(tx), func(t *Trip) bool {
 		if !t.askedBy(p) {
 			return false
 		}

@@ -40,6 +40,12 @@ var personPlaces = []func(tx *storage.Tx, from, into *Person) (int, error){
 	personAmong(memberships, nil, func(p *Person) storage.Cond { return storage.Is("contact_id", p.ID) }),
 	personAmong(meetingRecords, nil),
 	personAmong(actionItems, nil),
+	personAmong(datePolls, (*DatePoll).onePerson, among("person_ids")),
+	personAmong(planItems, (*PlanItem).onePerson),
+	personAmong(planVersions, nil),
+	personAmong(plans, nil),
+	personAmong(mandates, nil),
+	personAmong(foresightNotes, nil),
 	personAmong(works, func(w *Work) { w.PersonIDs = distinct(w.PersonIDs) }),
 	personAmong(savedLists, nil),
 	personAmong(webhooks, nil),
@@ -107,6 +113,13 @@ func (g *Gathering) onePerson() {
 	}
 	g.PersonIDs = distinct(g.PersonIDs)
 }
+
+func (v *DatePoll) onePerson() {
+	v.Voters = oncePerson(v.Voters, func(o Voter) string { return o.PersonID })
+	v.PersonIDs = distinct(v.PersonIDs)
+}
+
+func (x *PlanItem) onePerson() { x.give(x.OwnerID) }
 
 // oncePerson is the list with everybody once; nobody is not somebody.
 func oncePerson[T any](list []T, id func(T) string) []T {

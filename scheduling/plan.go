@@ -83,6 +83,12 @@ type PlanItem struct {
 	State        ActionState `bson:"state"`
 	DoneAt       time.Time   `bson:"done_at,omitempty"`
 	Note         string      `bson:"note,omitempty"` // what came of it, or why it was dropped
+
+	PastOwners []string  `bson:"past_owners,omitempty"` // whose calendars have it as cancelled
+	Sequence   int       `bson:"sequence,omitempty"`    // of its calendar entry
+	Changed    time.Time `bson:"changed,omitempty"`
+	RemindedOf string    `bson:"reminded_of,omitempty"` // the day that its owner was reminded of
+	OverdueOf  string    `bson:"overdue_of,omitempty"`  // the day that its owner was told is over
 }
 
 var (
@@ -90,7 +96,7 @@ var (
 
 	planVersions = storage.NewCollection[PlanVersion]("plan_versions", storage.Unique("plan_id", "version"), storage.Ordered("by_id"))
 	planItems    = storage.NewCollection[PlanItem]("plan_items",
-		storage.Ordered("plan_id", "due"), storage.Ordered("owner_id", "due"), storage.Ordered("state", "due"))
+		storage.Ordered("plan_id", "due"), storage.Ordered("owner_id", "due"), storage.Ordered("state", "due"), storage.Many("past_owners"))
 )
 
 // The limits of a plan.

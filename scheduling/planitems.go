@@ -36,13 +36,18 @@ func (d *Desk) SavePlanItem(ctx context.Context, by Actor, in *PlanItem, owner s
 		if x.Rev > 0 && x.Rev != in.Rev {
 			return storage.ErrConflict
 		}
-		before := x.State
+		before := *x
 		x.SectionID, x.What, x.Due, x.State, x.Note = in.SectionID, in.What, in.Due, in.State, in.Note
 		err = x.check(p)
-		if x.OwnerID, err = itemOwner(tx, owner, err); err != nil {
+		ownerID, err := itemOwner(tx, owner, err)
+		if err != nil {
 			return err
 		}
-		x.moved(tx, before)
+		x.give(ownerID)
+		x.moved(tx, before.State)
+		if err := d.itemChanged(tx, &before, x); err != nil {
+			return err
+		}
 		if err := planItems.Put(tx, x); err != nil {
 			return err
 		}
@@ -116,6 +121,9 @@ func (d *Desk) DeletePlanItem(ctx context.Context, by Actor, planID, itemID stri
 		if err != nil || x.PlanID != p.ID {
 			return ignoreMissing(err)
 		}
+		if _, err := d.Outbox.Withdraw(tx, x.ref()); err != nil {
+			return err
+		}
 		if err := planItems.Delete(tx, x); err != nil {
 			return err
 		}
@@ -147,9 +155,13 @@ func (d *Desk) EndPlanItem(ctx context.Context, by Actor, itemID, note string) e
 		if x.State != ActionOpen {
 			return nil
 		}
+		before := *x
 		x.State, x.DoneAt = ActionDone, tx.Now()
 		if note != "" {
 			x.Note = note
+		}
+		if err := d.itemChanged(tx, &before, x); err != nil {
+			return err
 		}
 		if err := planItems.Put(tx, x); err != nil {
 			return err

@@ -14,7 +14,7 @@ type WordingKind struct {
 }
 
 // WordingSubjects are the subjects of the kinds, in the order a page shows them.
-var WordingSubjects = []string{"registration", "round", "entrant", "request", "meeting", "outcome", "group", "application", "host", "delegation", "itinerary", "trip", "traveller", "membership"}
+var WordingSubjects = []string{"registration", "round", "entrant", "request", "meeting", "outcome", "group", "application", "host", "delegation", "itinerary", "trip", "traveller", "membership", "plan"}
 
 // WordingKinds are all of them, by subject. What is sent by no cluster, such as
 // a sign-in link, has the house's words.
@@ -52,6 +52,7 @@ var WordingKinds = slices.Concat(
 	wordingKinds([]string{"what", "when", "trip", "name"}, []string{"what", "when"}, mailItineraryLate),
 	wordingKinds([]string{"trip", "name"}, []string{"trip"}, mailTravellerNamed, mailTravellerReminder, mailTravellerReleased),
 	wordingKinds([]string{"company", "cluster", "name"}, []string{"company"}, membershipMailKinds...),
+	wordingKinds([]string{"item", "plan", "name"}, []string{"item"}, planMailKinds...),
 	wordingKinds([]string{"day", "company", "cluster", "name"}, []string{"company", "day"}, mailAgreementDue),
 	wordingKinds([]string{"heir", "trip", "name"}, []string{"heir", "trip"}, mailTravellerReplaced),
 )

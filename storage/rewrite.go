@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -15,7 +16,7 @@ type Rewriting struct {
 	Suspect func([]byte) bool   // looks at a whole document first: what it turns down is not taken apart
 	Change  func(string) string // gives every text as it is to be
 	Before  time.Time           // leaves alone what was made from then on; zero: nothing
-	Drop    func(string) bool   // of a document that was altered, the words to search it by that are to go
+	Drop    func(string) bool   // of a document that was altered, the words to search it by that are to go if nothing in it says them any more
 
 	// Keep says that a field of a document stays as it is; has tells which other
 	// fields the document has. Nil: all but id, revision, times and words are
@@ -112,7 +113,7 @@ func (r Rewriting) one(tx *Tx, s Spec, raw bson.Raw) (bool, error) {
 			if list, ok := doc[i].Value.(bson.A); ok && r.Drop != nil {
 				doc[i].Value = slices.DeleteFunc(list, func(w any) bool {
 					word, ok := w.(string)
-					return ok && r.Drop(word)
+					return ok && r.Drop(word) && !says(doc, word)
 				})
 			}
 		}
@@ -125,6 +126,19 @@ func (r Rewriting) one(tx *Tx, s Spec, raw bson.Raw) (bool, error) {
 		return false, err
 	}
 	return true, tx.engine.Replace(s, id, rev, body)
+}
+
+// says reports whether a document has a word in a text of it, in whatever case.
+func says(doc bson.D, word string) (yes bool) {
+	for _, e := range doc {
+		if e.Key != "_id" && e.Key != "words" {
+			rewritten(e.Value, func(s string) string {
+				yes = yes || strings.Contains(strings.ToLower(s), word)
+				return s
+			}, new(bool))
+		}
+	}
+	return yes
 }
 
 // rewritten is a value with change done to all texts in it.

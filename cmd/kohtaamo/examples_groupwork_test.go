@@ -47,11 +47,16 @@ func (k known) groupWork(t *testing.T, h *house, by scheduling.Actor) error {
 	return nil
 }
 
-// activities adds an entry of the activity log.
+// activities adds an entry of the activity log with a file.
 func (k known) activities(t *testing.T, h *house, by scheduling.Actor) error {
 	list, _, err := h.desk.Works(t.Context(), by, scheduling.WorkFilter{Limit: 1})
 	for _, w := range list {
 		k.add("/organise/log/", w.ID)
+		x, err := h.desk.AddWorkFile(t.Context(), by, w.ID, "report.md", []byte("# Report"))
+		if err != nil {
+			return err
+		}
+		k.add("/organise/log/"+w.ID+"/files/", x.ID)
 	}
 	return err
 }

@@ -37,6 +37,7 @@ func (h *house) runner() *jobs.Runner {
 		{Name: "meetings", Schedule: "@every 1m", Do: h.meetings},
 		{Name: "polls", Schedule: "*/15 * * * *", Do: h.desk.KeepPolls},
 		{Name: "actions", Schedule: "*/15 * * * *", Do: h.desk.RemindActions},
+		{Name: "plan-items", Schedule: "*/15 * * * *", Do: h.desk.RemindPlanItems},
 		{Name: "hosts", Schedule: "*/15 * * * *", Do: h.desk.RemindHosts},
 		{Name: "delegations", Schedule: "27 * * * *", Do: h.desk.KeepDelegations},
 		{Name: "itineraries", Schedule: "@every 1m", Do: h.desk.SendItineraries},

@@ -29,8 +29,8 @@ const (
 // in all languages and every time zone, that of campaigns every rule there is;
 // the trip editor is all that can be said of a trip, its day sheet works without a network; badges hold a drawn code each; the board
 // and the matrix of a round have a cell for each table or company in a row; the
-// copy of somebody's data is all of it, and an entry of the log offers every company.
-var heavy = regexp.MustCompile(`^(/account/data/copy|/organise/(events/[a-z0-9]+(/edit|/copy|/badges)?|campaigns/(new|[a-z0-9]+/edit)|log/[a-z0-9]+|rounds/[a-z0-9]+/(board|matrix|live|print/[a-z]+)|trips/(new|[a-z0-9-]+/(edit|day|programme/people))))$`)
+// copy of what is kept about somebody is all of it, and an entry of the log offers every company.
+var heavy = regexp.MustCompile(`^(/account/data/copy|/data/[^/]+|/organise/(events/[a-z0-9]+(/edit|/copy|/badges)?|campaigns/(new|[a-z0-9]+/edit)|log/[a-z0-9]+|rounds/[a-z0-9]+/(board|matrix|live|print/[a-z]+)|trips/(new|[a-z0-9-]+/(edit|day|programme/people))))$`)
 
 // TestEveryPage opens every page of the site over the demo's house, as everybody
 // who may see it, the pages in turns in Finnish on a phone, light and dark, and

@@ -15,7 +15,7 @@ type CampaignFields struct {
 	ClusterID string       `json:"cluster_id" maxLength:"64"`
 	ListID    string       `json:"list_id" required:"false" maxLength:"64" doc:"The mailing list whose subscribers it goes to; none for an invitation"`
 	Subject   Text         `json:"subject"`
-	Body      Text         `json:"body" required:"false" doc:"Markdown with blocks on lines of their own ({event:SLUG}, {events:upcoming}, {round:SLUG}, {trip:SLUG}, {trips:open}, {group:SLUG}) and the fields {name} and {company}"`
+	Body      Text         `json:"body" required:"false" doc:"Markdown with blocks on lines of their own ({event:SLUG}, {events:upcoming}, {round:SLUG}, {trip:SLUG}, {trips:open}, {group:SLUG}, {foresight:latest}, {foresight:GROUP-SLUG}, {foresight:ISSUE-ID}) and the fields {name} and {company}"`
 	ProjectID string       `json:"project_id" required:"false" maxLength:"64" doc:"The funded project whose emblem it carries"`
 	Any       bool         `json:"any" required:"false" doc:"One rule is enough; else all"`
 	Rules     []ReaderRule `json:"rules" required:"false" maxItems:"20"`
