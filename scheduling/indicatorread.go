@@ -15,6 +15,13 @@ var (
 	eventBriefs   = storage.Collection[eventBrief, *eventBrief](events)
 )
 
+// A companyBrief is a company as it stands when the figure is counted, whatever
+// time is counted: what has become a large company is none of last year's SMEs,
+// and one that was merged into another counts as that one, once. To which
+// clusters it belonged is known by the day, see counting.memberOf, and so is
+// where an entrant of a round came from, see entrantBrief; that it has left since
+// changes nothing of what it did. Closing a period freezes its figures as they
+// were counted then.
 type companyBrief struct {
 	storage.Meta `bson:",inline"`
 	Name         string      `bson:"name"`

@@ -40,6 +40,8 @@ var personPlaces = []func(tx *storage.Tx, from, into *Person) (int, error){
 	personAmong(memberships, nil, func(p *Person) storage.Cond { return storage.Is("contact_id", p.ID) }),
 	personAmong(meetingRecords, nil),
 	personAmong(actionItems, nil),
+	personAmong(encounters, func(x *Encounter) { x.PersonIDs = distinct(x.PersonIDs) }, among("person_ids")),
+	personAmong(reportPeriods, nil),
 	personAmong(works, func(w *Work) { w.PersonIDs = distinct(w.PersonIDs) }),
 	personAmong(savedLists, nil),
 	personAmong(webhooks, nil),
