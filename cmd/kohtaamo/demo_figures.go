@@ -43,16 +43,13 @@ func (d *demo) planFigures() {
 	})
 }
 
-// planHalfYear reports the project's last half year, from March or September; it
-// waits to be closed.
+// planHalfYear reports the half year of the project that goes on.
 func (d *demo) planHalfYear() {
-	until := time.Date(d.today.In(d.zone).Year(), time.September, 1, 0, 0, 0, 0, d.zone)
-	for until.After(d.today) {
-		until = until.AddDate(0, -6, 0)
-	}
-	from := until.AddDate(0, -6, 0)
-	name := "Circular North " + from.Format("1/2006") + "–" + until.AddDate(0, 0, -1).Format("1/2006")
-	d.at(d.day(-3, "10:00"), func(ctx context.Context) error {
+	now := d.today.In(d.zone)
+	from := time.Date(now.Year(), now.Month()-4, 1, 0, 0, 0, 0, d.zone)
+	until := from.AddDate(0, 6, 0)
+	name := from.Format("1/2006") + "–" + until.AddDate(0, 0, -1).Format("1/2006")
+	d.at(d.day(-30, "15:00"), func(ctx context.Context) error {
 		_, err := d.desk.SavePeriod(ctx, d.staff.helena, &scheduling.ReportPeriod{Name: name, ClusterID: d.circular.ID, ProjectID: d.project.ID,
 			From: from, Until: until, Targets: map[string]int{"companies": 25, "smes": 15, "events": 3, "participants": 60}})
 		return err
