@@ -12,10 +12,15 @@ import (
 // attendedAgain puts an event into a house, to which somebody came.
 func (h *evidentHouse) attendedAgain(t testing.TB, slug string, day time.Time, who *Person) {
 	t.Helper()
+	h.seatedAgain(t, slug, day, who, Attended)
+}
+
+func (h *evidentHouse) seatedAgain(t testing.TB, slug string, day time.Time, who *Person, state RegState) {
+	t.Helper()
 	e := h.event(t, func(e *Event) { e.Slug, e.Starts, e.Ends = slug, day.Add(9*time.Hour), day.Add(12*time.Hour) })
 	h.write(t, func(tx *storage.Tx) error {
-		return registrations.Put(tx, &Registration{Meta: storage.Meta{ID: slug}, EventID: e.ID, State: Attended, PersonID: who.ID, CompanyID: "company", Company: "Oy Ab",
-			Email: who.Email, Name: who.Name, Sort: slug, Ticket: slug, Consents: []Consent{{Purpose: "participants", Given: true}}})
+		return registrations.Put(tx, &Registration{Meta: storage.Meta{ID: slug}, EventID: e.ID, State: state, PersonID: who.ID, CompanyID: "company", Company: "Oy Ab",
+			Email: who.Email, Name: who.Name, Sort: slug, Ticket: slug, Consents: []Consent{{Purpose: "participants", Given: who == h.aino}}})
 	})
 }
 
@@ -57,6 +62,20 @@ func TestYearsOfAScope(t *testing.T) {
 	}
 }
 
+// roundOver stores a round that goes on from one day to the next, with a meeting
+// that was held on each.
+func (h *evidentHouse) roundOver(t testing.TB, first time.Time) {
+	t.Helper()
+	h.write(t, func(tx *storage.Tx) error {
+		must(t, rounds.Put(tx, &Round{Meta: storage.Meta{ID: "round"}, Slug: "round", ClusterIDs: []string{h.cluster.ID}, Zone: HouseZone, Starts: first.Add(9 * time.Hour), Ends: first.Add(36 * time.Hour), UID: "round"}))
+		for n := range 2 {
+			id := strconv.Itoa(n)
+			must(t, meetings.Put(tx, &Meeting{Meta: storage.Meta{ID: id}, RoundID: "round", State: MeetingHeld, RequestID: id, UID: id, Starts: first.AddDate(0, 0, n).Add(10 * time.Hour)}))
+		}
+		return nil
+	})
+}
+
 // What is told of a period that is no calendar year is what lies between its two
 // days: the figures, their rows, and the lists that prove them.
 func TestAPeriodThatIsNoYear(t *testing.T) {
@@ -65,6 +84,8 @@ func TestAPeriodThatIsNoYear(t *testing.T) {
 	for _, s := range []string{"2027-08-31", "2027-11-05", "2028-02-29", "2028-03-01"} {
 		h.attendedAgain(t, "on-"+s, day(s), h.aino)
 	}
+	h.seatedAgain(t, "nobody-checked-in", day("2028-01-10"), h.bo, Confirmed)
+	h.roundOver(t, day("2028-02-29"))
 	p, err := h.SavePeriod(t.Context(), h.boss, &ReportPeriod{Name: "Winter", ClusterID: h.cluster.ID, From: day("2027-09-01"), Until: day("2028-03-01")})
 	must(t, err)
 	h.at(day("2028-06-01"))
@@ -73,7 +94,7 @@ func TestAPeriodThatIsNoYear(t *testing.T) {
 	r, err := h.Report(t.Context(), h.boss, p.ID)
 	must(t, err)
 	_, files := h.packOf(t, h.boss, p)
-	want := map[string]int{"events": 2, "participants": 1, "companies": 1}
+	want := map[string]int{"events": 3, "participants": 2, "companies": 1, "meetings": 1}
 	for _, l := range r.Lines {
 		key := l.Indicator.Key
 		if n, known := want[key]; known && l.Frozen.N != n {
@@ -89,10 +110,13 @@ func TestAPeriodThatIsNoYear(t *testing.T) {
 	for _, line := range rowsOf(t, files, "lists/events.csv") {
 		days = append(days, line[2:12])
 	}
-	if !slices.Equal(days, []string{"2027-11-05", "2028-02-29"}) {
+	if !slices.Equal(days, []string{"2027-11-05", "2028-01-10", "2028-02-29"}) {
 		t.Errorf("the pack lists events of %q", days)
 	}
-	wantRows(t, files, "lists/participants.csv", "1|Aino Väisänen|Oy Ab|2|Yes||")
+	wantRows(t, files, "lists/participants.csv", "1|Aino Väisänen|Oy Ab|2|Yes||", "2||Oy Ab|1|No||")
+	if list := rowsOf(t, files, "lists/b2b-meetings.csv"); len(list) != 1 {
+		t.Errorf("the pack lists meetings %q", list)
+	}
 }
 
 // What companies did stays when they leave the cluster or are merged with
