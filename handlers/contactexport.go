@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"context"
 	"errors"
 	"io"
 	"iter"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"kohtaamo/handlers/spool"
 	"kohtaamo/scheduling"
 	"kohtaamo/scheduling/table"
 	"kohtaamo/templates"
@@ -37,28 +39,28 @@ func (s *Server) exportCompanies(k fileKind) fiber.Handler {
 }
 
 // exportList answers with a list as a file, for whoever asks.
-func (s *Server) exportList(k fileKind, title, name string, write func(*Server, *fiber.Ctx, listed, table.Writer) error) fiber.Handler {
+func (s *Server) exportList(k fileKind, title, name string, write func(*Server, context.Context, listed, table.Writer) error) fiber.Handler {
 	return func(c *fiber.Ctx) error {
 		q, err := url.ParseQuery(string(c.Request().URI().QueryString()))
 		if err != nil {
 			return fiber.ErrBadRequest
 		}
 		in := listed{actor(c), s.lang(c).Code(), "", q}
-		return s.sendTable(c, k, title, name, func(w table.Writer) error { return write(s, c, in, w) })
+		return s.sendTable(c, k, title, name, func(w table.Writer) error { return write(s, c.UserContext(), in, w) })
 	}
 }
 
 // writePeople writes the people that the filter chooses.
-func (s *Server) writePeople(c *fiber.Ctx, in listed, w table.Writer) error {
+func (s *Server) writePeople(ctx context.Context, in listed, w table.Writer) error {
 	f := scheduling.ListFilter{Text: in.text(), Cluster: in.query.Get("cluster"), Company: in.query.Get("company")}
-	clusters, err := s.clusterNamesIn(c, in.lang)
+	clusters, err := s.clusterNamesIn(ctx, in.lang)
 	if err != nil {
 		return err
 	}
 	if err := w.Write(headsIn(s.texts.In(in.lang), "name", "email", "company", "title", "phone", "lang", "cluster")); err != nil {
 		return err
 	}
-	return s.desk.EachPerson(c.UserContext(), in.by, f, func(all iter.Seq2[*scheduling.Contact, error]) error {
+	return s.desk.EachPerson(ctx, in.by, f, func(all iter.Seq2[*scheduling.Contact, error]) error {
 		return rows(w, all, func(p *scheduling.Contact) []string {
 			return []string{p.Name, p.Email, p.CompanyName, p.Title, p.Phone, p.Lang, strings.Join(named(clusters, p.ClusterIDs), ", ")}
 		})
@@ -66,9 +68,9 @@ func (s *Server) writePeople(c *fiber.Ctx, in listed, w table.Writer) error {
 }
 
 // writeCompanies writes the companies that the filter chooses.
-func (s *Server) writeCompanies(c *fiber.Ctx, in listed, w table.Writer) error {
+func (s *Server) writeCompanies(ctx context.Context, in listed, w table.Writer) error {
 	f := scheduling.ListFilter{Text: in.text(), Kind: scheduling.CompanyKind(in.query.Get("kind")), Cluster: in.query.Get("cluster")}
-	clusters, err := s.clusterNamesIn(c, in.lang)
+	clusters, err := s.clusterNamesIn(ctx, in.lang)
 	if err != nil {
 		return err
 	}
@@ -76,7 +78,7 @@ func (s *Server) writeCompanies(c *fiber.Ctx, in listed, w table.Writer) error {
 	if err := w.Write(headsIn(l, "name", "kind", "business_id", "country", "municipality", "website", "offers", "needs", "tags", "cluster")); err != nil {
 		return err
 	}
-	return s.desk.EachCompany(c.UserContext(), in.by, f, func(all iter.Seq2[*scheduling.Company, error]) error {
+	return s.desk.EachCompany(ctx, in.by, f, func(all iter.Seq2[*scheduling.Company, error]) error {
 		return rows(w, all, func(co *scheduling.Company) []string {
 			return []string{co.Name, l.Text("directory.kind." + string(co.Kind)), co.BusinessID, co.Country, co.Municipality,
 				co.Website, co.Offers, co.Needs, strings.Join(co.Tags, ", "), strings.Join(named(clusters, co.ClusterIDs), ", ")}
@@ -113,25 +115,17 @@ func rows[T any](w table.Writer, all iter.Seq2[*T, error], row func(*T) []string
 	return nil
 }
 
-// sendTable answers with a file. It waits complete in a temporary file, as
-// those of registrations do.
+// sendTable answers with a file, see package spool.
 func (s *Server) sendTable(c *fiber.Ctx, k fileKind, title, name string, write func(table.Writer) error) error {
-	file, err := newSpool()
+	file, err := spool.Of(func(file io.Writer) error {
+		w, err := k.open(file, s.lang(c).Text(title))
+		if err != nil {
+			return err
+		}
+		return errors.Join(write(w), w.Close())
+	})
 	if err != nil {
 		return err
-	}
-	w, err := k.open(file, s.lang(c).Text(title))
-	if err == nil {
-		err = write(w)
-	}
-	if err == nil {
-		err = w.Close()
-	}
-	if err == nil {
-		_, err = file.Seek(0, io.SeekStart)
-	}
-	if err != nil {
-		return errors.Join(err, file.Close())
 	}
 	c.Set(fiber.HeaderContentType, k.mediaType)
 	c.Set(fiber.HeaderContentDisposition, `attachment; filename="`+name+"."+k.ext+`"`)

@@ -45,7 +45,7 @@ func TestStatusOf(t *testing.T) {
 func failing(t *testing.T) *house {
 	t.Helper()
 	return newHouse(t, func(cfg *Config) {
-		cfg.Mount = func(app *fiber.App) {
+		cfg.Mount = func(app *fiber.App, _ *Server) {
 			app.Get("/panic", func(*fiber.Ctx) error { panic("secret of the inside") })
 			app.Get("/broken", func(*fiber.Ctx) error { return errors.New("secret of the inside") })
 			app.Get("/closed", func(*fiber.Ctx) error {

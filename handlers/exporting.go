@@ -2,13 +2,12 @@ package handlers
 
 import (
 	"context"
-	"errors"
 	"io"
 	"iter"
-	"os"
 
 	"github.com/gofiber/fiber/v2"
 
+	"kohtaamo/handlers/spool"
 	"kohtaamo/scheduling"
 	"kohtaamo/scheduling/table"
 )
@@ -25,30 +24,23 @@ func (s *Server) exportXLSX(c *fiber.Ctx) error {
 		func(w io.Writer) (table.Writer, error) { return table.NewXLSX(w, name) })
 }
 
-// export sends the registrations that the list's filter chooses. The table
-// waits complete in a temporary file: a slow reader holds no view of the
-// database open, and what fails on the way is an error page and no half a file. It may take
-// longer than other pages.
+// export sends the registrations that the list's filter chooses, see package
+// spool. It may take longer than other pages.
 func (s *Server) export(c *fiber.Ctx, ext, mediaType string, open func(io.Writer) (table.Writer, error)) error {
 	b, err := s.board(c)
-	if err != nil {
-		return err
-	}
-	file, err := newSpool()
 	if err != nil {
 		return err
 	}
 	f := scheduling.RegFilter{State: scheduling.RegState(c.Query("state")), Answer: scheduling.Answer(c.Query("answer")), Text: c.Query("q")}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.UserContext()), writeTimeout)
 	defer cancel()
-	err = s.desk.EachRegistration(ctx, actor(c), b.Event.ID, f, func(e *scheduling.Event, all iter.Seq2[*scheduling.Registration, error]) error {
-		return writeAll(file, open, scheduling.NewExport(e, s.lang(c)), all)
+	file, err := spool.Of(func(w io.Writer) error {
+		return s.desk.EachRegistration(ctx, actor(c), b.Event.ID, f, func(e *scheduling.Event, all iter.Seq2[*scheduling.Registration, error]) error {
+			return writeAll(w, open, scheduling.NewExport(e, s.lang(c)), all)
+		})
 	})
-	if err == nil {
-		_, err = file.Seek(0, io.SeekStart)
-	}
 	if err != nil {
-		return errors.Join(err, file.Close())
+		return err
 	}
 	c.Set(fiber.HeaderContentType, mediaType)
 	c.Set(fiber.HeaderContentDisposition, `attachment; filename="`+b.Event.Slug+"."+ext+`"`)
@@ -75,16 +67,3 @@ func writeAll(file io.Writer, open func(io.Writer) (table.Writer, error), x *sch
 	}
 	return w.Close()
 }
-
-// A spool is a temporary file that is gone when it is closed.
-type spool struct{ *os.File }
-
-func newSpool() (*spool, error) {
-	f, err := os.CreateTemp("", "kohtaamo-export-*")
-	if err != nil {
-		return nil, err
-	}
-	return &spool{f}, nil
-}
-
-func (s *spool) Close() error { return errors.Join(s.File.Close(), os.Remove(s.Name())) }

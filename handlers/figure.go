@@ -104,9 +104,7 @@ func (s *Server) figurePlots(c *fiber.Ctx, p *figurePage) error {
 	if !p.Indicator.Has(scheduling.DimYear) {
 		return nil
 	}
-	years := p.Choice
-	_, last := years.years()
-	scope := years.scope()
+	last, scope := p.Choice.lastYear(), p.Choice.scope()
 	scope.From, scope.Until = yearBegins(last-comparedYears+1), yearBegins(last+1)
 	if parts, err = s.desk.Slices(c.UserContext(), actor(c), c.Params("key"), scope, scheduling.DimYear); err != nil {
 		return err

@@ -1,11 +1,8 @@
 package handlers
 
 import (
-	"html/template"
 	"math"
-	"net/url"
 	"strconv"
-	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -49,119 +46,6 @@ func figureFrame() Page {
 		{Key: "period.title", Path: "/organise/periods"},
 		{Key: "owncount.title", Path: "/organise/counts"},
 	}}
-}
-
-// How many years back figures can be chosen, and how many are compared.
-const (
-	figureYears   = 10
-	comparedYears = 5
-)
-
-// A figureChoice is what figures are counted from, as the address says it.
-type figureChoice struct {
-	Year                             int // 0: all ten
-	Cluster, Project, Group, Country string
-	now                              time.Time
-}
-
-// choice reads the address. Whoever organises one cluster looks at that one.
-func (s *Server) choice(c *fiber.Ctx) figureChoice {
-	ch := figureChoice{Cluster: c.Query("cluster"), Project: c.Query("project"), Group: c.Query("group"), Country: c.Query("country"), now: s.desk.DB.Now()}
-	year := ch.now.In(houseLocation()).Year()
-	ch.Year = year
-	if n, err := strconv.Atoi(c.Query("year")); err == nil && (n == 0 || n > year-figureYears && n <= year) {
-		ch.Year = n
-	}
-	return ch
-}
-
-func houseLocation() *time.Location {
-	loc, err := time.LoadLocation(houseZone)
-	if err != nil {
-		return time.UTC
-	}
-	return loc
-}
-
-// yearBegins is the first moment of a year on the house's clock.
-func yearBegins(year int) time.Time {
-	return time.Date(year, 1, 1, 0, 0, 0, 0, houseLocation()).UTC()
-}
-
-// years are the first and the last one that ch looks at.
-func (ch figureChoice) years() (first, last int) {
-	if ch.Year > 0 {
-		return ch.Year, ch.Year
-	}
-	last = ch.now.In(houseLocation()).Year()
-	return last - figureYears + 1, last
-}
-
-// scope is what ch counts from.
-func (ch figureChoice) scope() scheduling.Scope {
-	first, last := ch.years()
-	return scheduling.Scope{From: yearBegins(first), Until: yearBegins(last + 1), ClusterID: ch.Cluster, ProjectID: ch.Project, GroupID: ch.Group, Country: ch.Country}
-}
-
-// before is the year before the one of ch, as far as the year of ch has come:
-// half a year is compared with half a year.
-func (ch figureChoice) before() scheduling.Scope {
-	s := ch.scope()
-	s.Until = yearBegins(ch.Year)
-	if now := ch.now.In(houseLocation()); now.Year() == ch.Year {
-		s.Until = now.AddDate(-1, 0, 0).UTC()
-	}
-	s.From = yearBegins(ch.Year - 1)
-	return s
-}
-
-// Query is ch as part of an address, where templates leave it as it is.
-func (ch figureChoice) Query() template.URL {
-	q := url.Values{"year": {strconv.Itoa(ch.Year)}}
-	for name, v := range map[string]string{"cluster": ch.Cluster, "project": ch.Project, "group": ch.Group, "country": ch.Country} {
-		if v != "" {
-			q.Set(name, v)
-		}
-	}
-	return template.URL(q.Encode())
-}
-
-// figureChoices are what can be chosen.
-type figureChoices struct {
-	Years, Clusters, Projects, Groups, Countries []option
-}
-
-func (s *Server) figureChoices(c *fiber.Ctx, ch figureChoice) (out figureChoices, err error) {
-	l, ctx := s.lang(c), c.UserContext()
-	year := ch.now.In(houseLocation()).Year()
-	for n := range figureYears {
-		out.Years = append(out.Years, option{strconv.Itoa(year - n), strconv.Itoa(year - n)})
-	}
-	out.Years = append(out.Years, option{"0", l.Text("figures.all_years")})
-	if out.Clusters, err = s.clusterOptions(c); err != nil {
-		return out, err
-	}
-	projects, err := s.desk.Projects(ctx)
-	for _, p := range projects {
-		out.Projects = append(out.Projects, option{p.ID, p.Name.In(l.Code())})
-	}
-	if err != nil {
-		return out, err
-	}
-	groups, err := s.desk.Groups(ctx, ch.Cluster)
-	for _, g := range groups {
-		if actor(c).Organises(g.ClusterID) {
-			out.Groups = append(out.Groups, option{g.ID, g.Name.In(l.Code())})
-		}
-	}
-	if err != nil {
-		return out, err
-	}
-	countries, err := s.desk.FigureCountries(ctx, actor(c))
-	for _, code := range countries {
-		out.Countries = append(out.Countries, option{code, l.Country(code)})
-	}
-	return out, err
 }
 
 // figuresPage is the data of templates/pages/figures.html.
@@ -229,7 +113,7 @@ func (s *Server) figureSets(c *fiber.Ctx, ch figureChoice) ([]figureSet, error) 
 		return nil, err
 	}
 	earlier := map[string]scheduling.Figure{}
-	if ch.Year > 0 {
+	if ch.compared() {
 		was, err := s.desk.Figures(c.UserContext(), actor(c), ch.before())
 		if err != nil {
 			return nil, err
@@ -243,7 +127,7 @@ func (s *Server) figureSets(c *fiber.Ctx, ch figureChoice) ([]figureSet, error) 
 		x := figureSet{Key: "figures.set." + string(set)}
 		for _, f := range list {
 			if i, _ := scheduling.IndicatorOf(f.Key); i.In(set) {
-				x.Lines = append(x.Lines, s.figureLine(c, i, figureName(s.lang(c), i.Key), f, earlier[f.Key], ch.Year > 0))
+				x.Lines = append(x.Lines, s.figureLine(c, i, figureName(s.lang(c), i.Key), f, earlier[f.Key], ch.compared()))
 			}
 		}
 		if len(x.Lines) > 0 {
@@ -282,7 +166,7 @@ func (s *Server) exportFigures(k fileKind) fiber.Handler {
 		if err != nil {
 			return err
 		}
-		return s.sendTable(c, k, "figures.title", "figures-"+strconv.Itoa(ch.Year), func(w table.Writer) error {
+		return s.sendTable(c, k, "figures.title", "figures-"+ch.fileTime(), func(w table.Writer) error {
 			if err := w.Write([]string{l.Text("figures.column.set"), l.Text("figures.column.figure"), l.Text("figures.column.n"), l.Text("figures.column.detail"), l.Text("figures.column.before")}); err != nil {
 				return err
 			}

@@ -8,7 +8,7 @@ import (
 )
 
 func sampleFigureChoices() figureChoices {
-	return figureChoices{Years: []option{{"2026", "2026"}}, Clusters: hostileOptions, Projects: hostileOptions, Groups: hostileOptions, Countries: []option{{"ES", "Spain"}}}
+	return figureChoices{Years: []option{{"2026", "2026"}}, Periods: []option{{"2026-09-01/2027-02-28", "1 Sep 2026 – 28 Feb 2027"}}, Clusters: hostileOptions, Projects: hostileOptions, Groups: hostileOptions, Countries: []option{{"ES", "Spain"}}}
 }
 
 func sampleFigureLines() []figureLine {
@@ -75,7 +75,7 @@ func init() {
 			return &periodPage{Period: sampleClosedPeriod(), Lines: samplePeriodLines(), Over: true, Project: hostile, Changed: 2, Zone: houseZone, RowQuery: ch.Query()}
 		},
 		"period_form": func() paged {
-			return &periodFormPage{Page: Page{Problem: wrong("name", "from", "until", "cluster_id", "project_id", "target_members")}, Period: samplePeriod(), From: "2026-01-01", Until: "2026-12-31",
+			return &periodFormPage{Page: Page{Problem: wrong("name", "from", "until", "cluster_id", "project_id", "target_members")}, Period: samplePeriod(), House: "The whole house", From: "2026-01-01", Until: "2026-12-31",
 				Clusters: hostileOptions, Projects: hostileOptions, Indicators: []periodTarget{{"members", hostile, "3"}}}
 		},
 		"period_form closed": func() paged { return &periodFormPage{Period: sampleClosedPeriod()} },

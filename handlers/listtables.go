@@ -1,18 +1,17 @@
 package handlers
 
 import (
+	"context"
 	"errors"
 	"iter"
 	"strconv"
-
-	"github.com/gofiber/fiber/v2"
 
 	"kohtaamo/scheduling"
 	"kohtaamo/scheduling/table"
 )
 
 // writeEvents writes the owner's events of a view, with their seats.
-func (s *Server) writeEvents(c *fiber.Ctx, in listed, w table.Writer) error {
+func (s *Server) writeEvents(ctx context.Context, in listed, w table.Writer) error {
 	l, now := s.texts.In(in.lang), s.desk.DB.Now()
 	f := scheduling.EventFilter{Text: in.text(), Cluster: in.query.Get("cluster"), Limit: 200}
 	viewEvents(&f, in.query.Get("view"), now)
@@ -24,7 +23,7 @@ func (s *Server) writeEvents(c *fiber.Ctx, in listed, w table.Writer) error {
 		return err
 	}
 	for {
-		list, next, err := s.desk.EventsWithSeats(c.UserContext(), in.by, f)
+		list, next, err := s.desk.EventsWithSeats(ctx, in.by, f)
 		if err != nil {
 			return err
 		}
@@ -44,10 +43,10 @@ func (s *Server) writeEvents(c *fiber.Ctx, in listed, w table.Writer) error {
 
 // writeRegistrations writes the registrations of an event that the filter
 // chooses, as the event's own export does.
-func (s *Server) writeRegistrations(c *fiber.Ctx, in listed, w table.Writer) error {
+func (s *Server) writeRegistrations(ctx context.Context, in listed, w table.Writer) error {
 	f := scheduling.RegFilter{State: scheduling.RegState(in.query.Get("state")), Answer: scheduling.Answer(in.query.Get("answer")),
 		Text: in.text(), Queue: in.query.Get("sort") == "queue"}
-	return s.desk.EachRegistration(c.UserContext(), in.by, in.about, f, func(e *scheduling.Event, all iter.Seq2[*scheduling.Registration, error]) error {
+	return s.desk.EachRegistration(ctx, in.by, in.about, f, func(e *scheduling.Event, all iter.Seq2[*scheduling.Registration, error]) error {
 		x := scheduling.NewExport(e, s.texts.In(in.lang))
 		return errors.Join(w.Write(x.Head()), rows(w, all, x.Row))
 	})

@@ -95,20 +95,20 @@ func (s *Server) showPeriod(c *fiber.Ctx) error {
 		}
 		p.Lines = append(p.Lines, l)
 	}
-	p.RowQuery = periodQuery(found.Period)
+	p.RowQuery = s.periodQuery(found.Period)
 	return s.page(c, "period", p)
 }
 
-// periodQuery is the choice of figures that a period covers, where it is a year;
-// else of the year in which it ends.
-func periodQuery(p *scheduling.ReportPeriod) template.URL {
-	return figureChoice{Year: p.Last().Year(), Cluster: p.ClusterID, Project: p.ProjectID}.Query()
+// periodQuery is the choice of figures that a period covers.
+func (s *Server) periodQuery(p *scheduling.ReportPeriod) template.URL {
+	return figureChoice{Cluster: p.ClusterID, Project: p.ProjectID, now: s.desk.DB.Now()}.between(p.From, p.Until).Query()
 }
 
 // periodFormPage is the data of templates/pages/period_form.html.
 type periodFormPage struct {
 	Page
 	Period     *scheduling.ReportPeriod
+	House      string // that it can be of the whole house; empty: not for who asks
 	Until      string // the last day
 	From       string
 	Clusters   []option
@@ -135,6 +135,9 @@ func (s *Server) periodForm(c *fiber.Ctx, period *scheduling.ReportPeriod, probl
 	if !period.Until.IsZero() {
 		p.Until = period.Last().Format(time.DateOnly)
 	}
+	if actor(c).Organises() {
+		p.House = s.lang(c).Text("period.house")
+	}
 	if p.Clusters, err = s.clusterOptions(c); err != nil {
 		return err
 	}
@@ -160,7 +163,7 @@ func (s *Server) createPeriod(c *fiber.Ctx) error {
 	f := s.form(c)
 	p := &scheduling.ReportPeriod{Meta: storage.Meta{ID: f.NewID()}}
 	f.readPeriod(p)
-	return s.periodSaved(c, p, f)
+	return s.periodSaved(c, p, f, 0)
 }
 
 // showEditPeriod answers GET /organise/periods/:id/edit.
@@ -178,13 +181,15 @@ func (s *Server) editPeriod(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	f, p := s.form(c), found.Period
+	f, p, now := s.form(c), found.Period, found.Period.Rev
 	p.Rev = f.EditRevision()
 	f.readPeriod(p)
-	return s.periodSaved(c, p, f)
+	return s.periodSaved(c, p, f, now)
 }
 
-func (s *Server) periodSaved(c *fiber.Ctx, p *scheduling.ReportPeriod, f *form) error {
+// periodSaved saves what was read; now is the revision that a form shows again,
+// as whoever read what is wrong decides about the present version.
+func (s *Server) periodSaved(c *fiber.Ctx, p *scheduling.ReportPeriod, f *form, now int64) error {
 	err := f.Err()
 	var saved *scheduling.ReportPeriod
 	if err == nil {
@@ -200,6 +205,7 @@ func (s *Server) periodSaved(c *fiber.Ctx, p *scheduling.ReportPeriod, f *form) 
 		}
 	}
 	if problem := s.inForm(c, err, fields...); problem != nil {
+		p.Rev = now
 		return s.periodForm(c, p, problem)
 	}
 	if err != nil {

@@ -3,12 +3,13 @@ package handlers
 import (
 	"bytes"
 	"context"
-	"errors"
+	"html/template"
 	"io"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
 
+	"kohtaamo/handlers/spool"
 	"kohtaamo/scheduling"
 	"kohtaamo/scheduling/docx"
 	"kohtaamo/storage"
@@ -85,6 +86,7 @@ type reportPage struct {
 	*scheduling.Report
 	Title, Days string
 	Rows        []scheduling.ReportRow
+	RowQuery    template.URL // of the rows behind a figure
 	Zone        string
 }
 
@@ -94,7 +96,7 @@ func (s *Server) reportPage(c *fiber.Ctx) (*reportPage, error) {
 		return nil, err
 	}
 	l := s.lang(c)
-	p := &reportPage{Page: reportFrame(), Report: r, Title: r.Title(l), Days: r.Days(l), Rows: r.Rows(l), Zone: houseZone}
+	p := &reportPage{Page: reportFrame(), Report: r, Title: r.Title(l), Days: r.Days(l), Rows: r.Rows(l), RowQuery: s.periodQuery(r.Period), Zone: houseZone}
 	p.Emblem = s.emblem(c, r.Funding)
 	return p, nil
 }
@@ -125,21 +127,14 @@ func (s *Server) reportXLSX(c *fiber.Ctx) error {
 	})
 }
 
-// sendSpooled answers with a file that waits complete in a temporary file, as
-// those of registrations do: a slow reader holds nothing open. It may take longer
-// than other pages.
+// sendSpooled answers with a file, see package spool. It may take longer than
+// other pages.
 func (s *Server) sendSpooled(c *fiber.Ctx, mediaType, name string, write func(context.Context, io.Writer) error) error {
-	file, err := newSpool()
-	if err != nil {
-		return err
-	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.UserContext()), writeTimeout)
 	defer cancel()
-	if err = write(ctx, file); err == nil {
-		_, err = file.Seek(0, io.SeekStart)
-	}
+	file, err := spool.Of(func(w io.Writer) error { return write(ctx, w) })
 	if err != nil {
-		return errors.Join(err, file.Close())
+		return err
 	}
 	c.Set(fiber.HeaderContentType, mediaType)
 	c.Set(fiber.HeaderContentDisposition, `attachment; filename="`+name+`"`)

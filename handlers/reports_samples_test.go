@@ -14,8 +14,8 @@ func samplePeriodReport(closed bool) reportPage {
 	if closed {
 		r.Period.ClosedAt = t0
 	}
-	p := reportPage{Page: reportFrame(), Report: r, Title: hostile, Days: "x", Zone: houseZone}
-	p.Rows = []scheduling.ReportRow{{Key: "events", Name: hostile, Value: "12 / 40", Target: "10", Reached: true, Frozen: "11", Correction: "+1"}, {Key: "members", Name: "Members", Value: "1"}}
+	p := reportPage{Page: reportFrame(), Report: r, Title: hostile, Days: "x", RowQuery: "year=2026", Zone: houseZone}
+	p.Rows = []scheduling.ReportRow{{Key: "events", Name: hostile, Value: "11", Target: "10", Reached: true, Now: "12 / 40", Correction: "+1"}, {Key: "members", Name: "Members", Value: "1"}}
 	p.Back = "/organise/reports/period"
 	return p
 }

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"kohtaamo/handlers/spool"
 	"kohtaamo/scheduling"
 	"kohtaamo/scheduling/table"
 	"kohtaamo/storage"
@@ -35,7 +37,7 @@ func (s *Server) savedListRoutes() []route {
 // how its rows are written for somebody, in a language.
 type listKind struct {
 	page  func(about string) string
-	write func(s *Server, c *fiber.Ctx, in listed, w table.Writer) error
+	write func(s *Server, ctx context.Context, in listed, w table.Writer) error
 }
 
 // listed is what a list shows: for whom, of what, with which filter.
@@ -131,7 +133,7 @@ func (s *Server) createSavedList(c *fiber.Ctx) error {
 		return fiber.ErrBadRequest
 	}
 	_, err = s.desk.SaveList(c.UserContext(), actor(c), scheduling.NewList{ID: p.ID, Name: p.Name, Kind: p.Of, About: p.About, Query: q, Lang: p.Lang},
-		slices.Sorted(maps.Keys(listKinds)))
+		ListKinds())
 	if p.Problem = s.inForm(c, err, "name", "lang"); p.Problem != nil {
 		return s.savedListForm(c, p)
 	}
@@ -176,11 +178,7 @@ func (s *Server) sharedList(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	k, ok := listKinds[l.Kind]
-	if !ok {
-		return fiber.ErrGone
-	}
-	file, tag, err := s.listFile(c, k, listed{owner, l.Lang, l.About, l.Filter()})
+	file, tag, err := s.listFile(c.UserContext(), owner, l)
 	if scheduling.IsHidden(err) {
 		return fiber.ErrGone
 	}
@@ -200,25 +198,26 @@ func (s *Server) sharedList(c *fiber.Ctx) error {
 	return nil
 }
 
-// listFile writes a list into a temporary file, and says what it is by its
-// content.
-func (s *Server) listFile(c *fiber.Ctx, k listKind, in listed) (file *spool, tag string, err error) {
-	if file, err = newSpool(); err != nil {
-		return nil, "", err
-	}
+// listFile gives a list as a file, and says what it is by its content.
+func (s *Server) listFile(ctx context.Context, by scheduling.Actor, l *scheduling.SavedList) (file *spool.File, tag string, err error) {
 	sum := sha256.New()
-	w, err := table.NewCSV(io.MultiWriter(file, sum))
-	if err == nil {
-		err = k.write(s, c, in, w)
+	file, err = spool.Of(func(w io.Writer) error { return s.WriteList(ctx, by, l, io.MultiWriter(w, sum)) })
+	return file, `"` + hex.EncodeToString(sum.Sum(nil)[:16]) + `"`, err
+}
+
+// ListKinds are the kinds of lists that can be kept.
+func ListKinds() []string { return slices.Sorted(maps.Keys(listKinds)) }
+
+// WriteList writes what by may see of a list as CSV. It is storage.ErrNotFound
+// where that is nothing any more.
+func (s *Server) WriteList(ctx context.Context, by scheduling.Actor, l *scheduling.SavedList, out io.Writer) error {
+	k, ok := listKinds[l.Kind]
+	if !ok {
+		return storage.ErrNotFound
 	}
-	if err == nil {
-		err = w.Close()
-	}
-	if err == nil {
-		_, err = file.Seek(0, io.SeekStart)
-	}
+	w, err := table.NewCSV(out)
 	if err != nil {
-		return nil, "", errors.Join(err, file.Close())
+		return err
 	}
-	return file, `"` + hex.EncodeToString(sum.Sum(nil)[:16]) + `"`, nil
+	return errors.Join(k.write(s, ctx, listed{by, l.Lang, l.About, l.Filter()}, w), w.Close())
 }

@@ -59,9 +59,10 @@ type Config struct {
 	Jobs  *jobs.Runner // what comes with time, to be looked at and run by hand; none if nil
 	About About
 
-	// Mount adds routes that this package does not know: the API. It is called
-	// after all middleware, before the answer for what does not exist.
-	Mount func(*fiber.App)
+	// Mount adds routes that this package does not know, which may need the
+	// server: the API. It is called after all middleware, before the answer for
+	// what does not exist.
+	Mount func(*fiber.App, *Server)
 }
 
 // A Server answers for one desk. New makes it.
@@ -150,7 +151,7 @@ func (s *Server) app(routes []route) *fiber.App {
 		s.mount(app, r)
 	}
 	if s.Mount != nil {
-		s.Mount(app)
+		s.Mount(app, s)
 	}
 	app.Use(func(c *fiber.Ctx) error { return fiber.ErrNotFound })
 	return app

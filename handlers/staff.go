@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"context"
 	"slices"
 
 	"github.com/gofiber/fiber/v2"
@@ -79,12 +80,12 @@ func adminPage() Page {
 
 // names are the clusters by id, in the reader's language.
 func (s *Server) clusterNames(c *fiber.Ctx) (map[string]string, error) {
-	return s.clusterNamesIn(c, s.lang(c).Code())
+	return s.clusterNamesIn(c.UserContext(), s.lang(c).Code())
 }
 
 // clusterNamesIn is clusterNames in a language.
-func (s *Server) clusterNamesIn(c *fiber.Ctx, lang string) (map[string]string, error) {
-	list, err := s.desk.Clusters(c.UserContext())
+func (s *Server) clusterNamesIn(ctx context.Context, lang string) (map[string]string, error) {
+	list, err := s.desk.Clusters(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -10,6 +9,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"kohtaamo/handlers/spool"
 	"kohtaamo/scheduling"
 	"kohtaamo/scheduling/table"
 )
@@ -238,17 +238,11 @@ func (s *Server) exportSurvey(c *fiber.Ctx, ext, mediaType string, open func(io.
 	if err != nil {
 		return err
 	}
-	file, err := newSpool()
-	if err != nil {
-		return err
-	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.UserContext()), writeTimeout)
 	defer cancel()
-	if err = s.writeSurvey(ctx, c, b.Event.ID, file, open); err == nil {
-		_, err = file.Seek(0, io.SeekStart)
-	}
+	file, err := spool.Of(func(w io.Writer) error { return s.writeSurvey(ctx, c, b.Event.ID, w, open) })
 	if err != nil {
-		return errors.Join(err, file.Close())
+		return err
 	}
 	c.Set(fiber.HeaderContentType, mediaType)
 	c.Set(fiber.HeaderContentDisposition, `attachment; filename="`+b.Event.Slug+"-survey."+ext+`"`)

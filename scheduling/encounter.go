@@ -205,8 +205,8 @@ func meetB2B(tx *storage.Tx, m *Meeting) error {
 	return keepEncounters(tx, happening{MetB2B, m.ID, m.Starts, true}, who)
 }
 
-// meetInGroup follows the record of a group's meeting: who was there is met once
-// it is held.
+// meetInGroup follows the record of a group's meeting, see storeRecord: who was
+// there is met once it is held.
 func meetInGroup(tx *storage.Tx, r *MeetingRecord) error {
 	var who []party
 	for _, p := range r.Present {

@@ -158,7 +158,7 @@ func (h *testHouse) touchWork(t *testing.T, tx *storage.Tx, p *Person) {
 	t.Helper()
 	put := func(err error) { t.Helper(); must(t, err) }
 	put(works.Put(tx, &Work{Meta: docID("work"), Kind: WorkCall, PersonIDs: []string{p.ID}, ByID: p.ID, ByName: p.Name, Note: "Called " + gonePhone + goneSecret}))
-	put(reportPeriods.Put(tx, &ReportPeriod{Meta: docID("per"), ClosedBy: p.Name}))
+	put(reportPeriods.Put(tx, &ReportPeriod{Meta: docID("per"), ClosedAt: t0, ClosedBy: "As " + goneSecret + " was called", ClosedByID: p.ID}))
 	put(reportTexts.Put(tx, &ReportText{Meta: docID("per"), Parts: []ReportPart{{ID: "a", Body: Text{"en": "Thanks to " + p.Name}}}}))
 	put(sentSheets.Put(tx, &sentSheet{Meta: docID("camp"), Sheets: map[string]mailer.Sheet{"en": {Subject: "News", Text: "Ask " + p.Email}}}))
 	put(plans.Put(tx, &Plan{Meta: docID("plan"), ClusterID: h.cluster.ID, Title: "Plan", Sections: []PlanSection{{ID: "s", Body: p.Name + " sees to it"}}, Approvals: []PlanApproval{{Version: 1, ByID: p.ID, Note: "by " + p.Name}}}))

@@ -163,6 +163,10 @@ func (x *evidence) registrations(e *Event, name string, all map[string]*partaker
 	for _, c := range consentMarks {
 		heads = append(heads, "consent."+c)
 	}
+	came, err := x.cameAs(e)
+	if err != nil {
+		return err
+	}
 	return x.list(name, "/organise/events/"+e.ID, heads, func(t rowTaker) error {
 		n := 0
 		for r, err := range registrations.Each(x.tx, storage.Query{Where: []storage.Cond{storage.Is("event_id", e.ID)}, Sort: "sort"}) {
@@ -177,12 +181,25 @@ func (x *evidence) registrations(e *Event, name string, all map[string]*partaker
 			if err := t.Write(append(row, x.consents(r)...)); err != nil {
 				return err
 			}
-			if r.State == Attended {
+			if r.State == came {
 				remember(all, order, r)
 			}
 		}
 		return nil
 	})
+}
+
+// cameAs is the state of those who came to an event, as figures count them: where
+// it is over and nobody was checked in, everybody with a seat came.
+func (x *evidence) cameAs(e *Event) (RegState, error) {
+	if e.State != Published || e.Ends.After(x.tx.Now()) {
+		return Attended, nil
+	}
+	_, err := attendances.First(x.tx, storage.Query{Where: []storage.Cond{storage.Is("event_id", e.ID), storage.Is("state", string(Attended))}})
+	if IsHidden(err) {
+		return Confirmed, nil
+	}
+	return Attended, err
 }
 
 // shownName is what lists call whom a registration is of.

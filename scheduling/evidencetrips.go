@@ -84,12 +84,17 @@ func (x *evidence) delegates(t *Trip) error {
 	})
 }
 
-// rounds lists the B2B meetings of the period with how far they led.
+// rounds lists the B2B meetings of the period with how far they led. A round can
+// go on over the end of a period: each meeting is listed by its own time.
 func (x *evidence) rounds() error {
 	var list []*Round
-	for r, err := range rounds.Each(x.tx, x.during("starts")) {
+	p := x.r.Period
+	for r, err := range rounds.Each(x.tx, storage.Query{Where: []storage.Cond{{Field: "starts", Op: storage.Lt, Value: p.Until}}, Sort: "starts"}) {
 		if err != nil {
 			return err
+		}
+		if r.Ends.Before(p.From) {
+			continue
 		}
 		project, err := x.roundProject(r)
 		if err != nil {
@@ -143,7 +148,7 @@ func (x *evidence) meetings(t rowTaker, r *Round, n *int) error {
 			furthest[o.MeetingID] = o.Step
 		}
 	}
-	for m, err := range meetings.Each(x.tx, storage.Query{Where: []storage.Cond{storage.Is("round_id", r.ID)}, Sort: "starts"}) {
+	for m, err := range meetings.Each(x.tx, x.during("starts", storage.Is("round_id", r.ID))) {
 		if err != nil {
 			return err
 		}

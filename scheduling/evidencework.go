@@ -73,7 +73,7 @@ func (x *evidence) recordList(list []*MeetingRecord, slugs map[string]string) er
 		for i, m := range list {
 			here := 0
 			for _, p := range m.Present {
-				if p.State == "present" || p.State == "remote" {
+				if p.Came() {
 					here++
 				}
 			}

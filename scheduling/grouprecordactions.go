@@ -35,7 +35,7 @@ func (d *Desk) onRecord(ctx context.Context, by Actor, id, action, reason string
 				return p
 			}
 			out.index()
-			if err := meetingRecords.Put(tx, out); err != nil {
+			if err := storeRecord(tx, out); err != nil {
 				return err
 			}
 			return d.log(tx, by, action, out.ID, out.GroupID, out.Title.In("en"), cleanText(reason))
@@ -45,6 +45,15 @@ func (d *Desk) onRecord(ctx context.Context, by Actor, id, action, reason string
 		return nil, fmt.Errorf("%s %s: %w", action, id, changedMeanwhile(err))
 	}
 	return out, nil
+}
+
+// storeRecord stores what is written about a meeting, and with it who was met
+// there: a member that was at it yesterday is not one that nobody has met.
+func storeRecord(tx *storage.Tx, r *MeetingRecord) error {
+	if err := meetingRecords.Put(tx, r); err != nil {
+		return err
+	}
+	return meetInGroup(tx, r)
 }
 
 // fixed says why nothing of r may change any more; nil if it may.

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -127,6 +128,45 @@ func TestAttendanceAtOnce(t *testing.T) {
 	wantHidden(t, err)
 	_, err = h.MarkPresence(t.Context(), h.keeper, id, Presence{Name: "X", State: "drunk"})
 	wantProblem(t, err, Invalid)
+}
+
+// Who was at a meeting was met that day as soon as it is noted, and was not as
+// soon as that is taken back.
+func TestAttendanceIsAContactAtOnce(t *testing.T) {
+	h := newWork(t)
+	id, m := h.meeting(t)
+	firm := func() string {
+		p, err := h.Person(t.Context(), h.boss, h.members[0].ID)
+		must(t, err)
+		return p.Person.CompanyID
+	}()
+	met := func(want time.Time) {
+		t.Helper()
+		x, err := h.LastContact(t.Context(), h.boss, firm)
+		switch {
+		case want.IsZero() && x != nil && err == nil:
+			t.Errorf("met on %s", x.At)
+		case !want.IsZero() && (err != nil || x == nil || !x.At.Equal(want) || x.Kind != MetInGroup || !slices.Equal(x.PersonIDs, []string{h.members[0].ID})):
+			t.Errorf("last contact %+v, %v, want on %s", x, err, want)
+		}
+	}
+	mark := func(state string) {
+		t.Helper()
+		_, err := h.MarkPresence(t.Context(), h.keeper, id, Presence{PersonID: h.members[0].ID, State: state})
+		must(t, err)
+	}
+	mark(Present)
+	met(time.Time{}) // it may still not take place
+	h.at(m.Ends)
+	_, err := h.HoldRecord(t.Context(), h.keeper, id)
+	must(t, err)
+	met(m.Starts)
+	mark("")
+	met(time.Time{})
+	mark(Remote)
+	met(m.Starts)
+	mark(Excused)
+	met(time.Time{})
 }
 
 // Minutes go from planned over held to approved, each once; they are mailed as

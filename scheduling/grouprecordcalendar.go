@@ -32,7 +32,7 @@ func (d *Desk) polledRecord(tx *storage.Tx, g *Group, p *DatePoll, t CandidateTi
 		return nil, err
 	}
 	r.index()
-	return r, meetingRecords.Put(tx, r)
+	return r, storeRecord(tx, r)
 }
 
 // A RecordInput is what a coordinator may change about when and where a polled
@@ -147,7 +147,7 @@ func (d *Desk) followSeries(tx *storage.Tx, s *Series) error {
 				return err
 			}
 		}
-		if err := meetingRecords.Put(tx, r); err != nil {
+		if err := storeRecord(tx, r); err != nil {
 			return err
 		}
 	}
@@ -297,7 +297,7 @@ func (d *Desk) leaveRecords(tx *storage.Tx, g *Group, personID string) error {
 			return err
 		}
 		r.index()
-		if err := meetingRecords.Put(tx, r); err != nil {
+		if err := storeRecord(tx, r); err != nil {
 			return err
 		}
 	}

@@ -21,6 +21,12 @@ const (
 // A Scope says what a figure is counted from. Zero fields do not restrict. From
 // and Until are midnights on the house's clock; Until is the first moment that
 // does not count any more.
+//
+// A scope has years of its own, which begin on its first day: what counts once a
+// year counts once in any period that is no longer than a year, wherever it lies
+// in the calendar. A project's half year over New Year has each company once, a
+// label's two years have it once in each of the two. A scope that begins
+// nowhere has the years of the calendar.
 type Scope struct {
 	From, Until time.Time
 	ClusterID   string
@@ -39,8 +45,8 @@ type Figure struct {
 }
 
 // A FigureRow is one row behind a figure: what the drill-down lists, and what N
-// counts. A company or a person stands in a figure's rows once a year however
-// often they came.
+// counts. A company or a person stands in a figure's rows once in each year of
+// the scope however often they came.
 type FigureRow struct {
 	ID      string    // of the thing that was counted
 	Kind    string    // "event", "registration", "company", "membership"…
@@ -48,7 +54,6 @@ type FigureRow struct {
 	At      time.Time // when it counts
 	Path    string    // the page of it, if it has one
 	Amount  float64   // its share of Sum
-	Year    int       // on the house's clock
 	Cluster string    // id
 	Group   string    // id
 	Country string
@@ -62,7 +67,7 @@ type CountRule string
 // The rules by which rows count.
 const (
 	CountEach   CountRule = "each" // every time
-	CountYearly CountRule = "year" // once a year, however often
+	CountYearly CountRule = "year" // once in each year of the scope, however often
 	CountAtEnd  CountRule = "end"  // what stands at the last moment of the scope
 )
 

@@ -117,7 +117,7 @@ func (c *counting) towards(countries ...string) bool {
 type occurrence struct {
 	kind, id string // of what is counted
 	at       time.Time
-	year     int // of at on the house's clock
+	year     int // of at; see counting.yearOf
 	place    *belonging
 	amount   float64
 	class    string
@@ -126,8 +126,20 @@ type occurrence struct {
 	with     string // id of the company that it is about, beside that
 }
 
-// yearOf is the year of a moment on the house's clock.
-func (c *counting) yearOf(t time.Time) int { return t.In(c.zone).Year() }
+// yearOf is the year of the scope that a moment is in, named by the calendar year
+// in which it begins on the house's clock. Years of a scope begin on its first
+// day; see Scope.
+func (c *counting) yearOf(t time.Time) int {
+	year := t.In(c.zone).Year()
+	if c.s.From.IsZero() {
+		return year
+	}
+	first := c.s.From.In(c.zone)
+	if t.Before(first.AddDate(year-first.Year(), 0, 0)) {
+		year--
+	}
+	return year
+}
 
 // indicator gives one by its key, which may be that of a count of somebody's
 // own; see OwnCount.
@@ -186,7 +198,7 @@ func (c *counting) figure(i Indicator) (f Figure, err error) {
 	return f, err
 }
 
-// A byYear keeps what was counted by the id of its thing, each year apart. Most
+// A byYear keeps what was counted by the id of its thing, each year of the scope apart. Most
 // of what is counted comes year after year.
 type byYear[T any] struct {
 	sets map[int]map[string]T
@@ -380,7 +392,7 @@ func readCursor(s string) (k rowCursor, err error) {
 
 // show makes a row for a reader.
 func (c *counting) show(r *countedRow) (FigureRow, error) {
-	row := FigureRow{ID: r.id, Kind: r.kind, At: r.at, Amount: r.amount, Year: r.year, Class: r.class, Town: r.town}
+	row := FigureRow{ID: r.id, Kind: r.kind, At: r.at, Amount: r.amount, Class: r.class, Town: r.town}
 	first := func(dim Dim) string { return r.values(c, dim)[0] }
 	row.Cluster, row.Group, row.Country = first(DimCluster), first(DimGroup), first(DimCountry)
 	if c.s.ClusterID != "" {

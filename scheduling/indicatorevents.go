@@ -8,7 +8,8 @@ import (
 	"kohtaamo/storage"
 )
 
-// homeCountry is where the house stands: what is elsewhere is foreign.
+// homeCountry is where the house stands: what is elsewhere is foreign. The house
+// and its clusters have no setting for it.
 const homeCountry = "FI"
 
 func foreign(country string) bool { return country != "" && country != homeCountry }

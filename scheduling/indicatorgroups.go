@@ -41,9 +41,6 @@ func (g *gatheringBrief) place() belonging {
 	return belonging{clusters: []string{g.ClusterID}, groups: []string{g.GroupID}}
 }
 
-// came reports whether somebody took part.
-func (p *Presence) came() bool { return p.State == "present" || p.State == "remote" }
-
 // eachRecord gives the meetings of groups that were held.
 func (c *counting) eachRecord(fn func(r *recordBrief) error) error {
 	if c.records == nil {
@@ -137,7 +134,7 @@ func countGroupsMeeting(c *counting, emit func(*occurrence)) error {
 func countGroupAttendance(c *counting, emit func(*occurrence)) error {
 	return c.recordParts(func(r *recordBrief, o *occurrence) {
 		for i, p := range r.Present {
-			if p.came() {
+			if p.Came() {
 				one := *o
 				one.id = r.ID + "~" + strconv.Itoa(i)
 				emit(&one)

@@ -91,8 +91,9 @@ func (h *testHouse) scatterRound(t testing.TB, tx *storage.Tx, r *rand.Rand, id 
 	}
 }
 
-// Whatever is asked for, each figure is the number of the rows behind it; what
-// it divides into adds up to it where a row has one value, and each part is the
+// Whatever is asked for, a calendar year or not, each figure is the number of the
+// rows behind it; what counts once a year is there once in a scope of a year or
+// less; what a figure divides into adds up to it where a row has one value, and each part is the
 // figure of that part alone.
 func TestAFigureIsItsRows(t *testing.T) {
 	h := newHouse(t)
@@ -107,9 +108,9 @@ func TestAFigureIsItsRows(t *testing.T) {
 			ProjectID: rapid.SampledFrom([]string{"", "", "project"}).Draw(rt, "project"),
 			GroupID:   rapid.SampledFrom([]string{"", "", "group0"}).Draw(rt, "group"),
 			Country:   rapid.SampledFrom([]string{"", "", "ES"}).Draw(rt, "country"),
-			From:      from.AddDate(0, rapid.IntRange(0, 30).Draw(rt, "from"), 0),
+			From:      from.AddDate(0, rapid.IntRange(0, 30).Draw(rt, "from"), rapid.SampledFrom([]int{0, 0, 11}).Draw(rt, "day")),
 		}
-		s.Until = s.From.AddDate(0, rapid.IntRange(1, 30).Draw(rt, "months"), 0)
+		s.Until = s.From.AddDate(0, rapid.SampledFrom([]int{1, 6, 6, 12, 18, 24, 30}).Draw(rt, "months"), rapid.SampledFrom([]int{0, 0, 9}).Draw(rt, "days"))
 		own := rapid.SampledFrom([][]string{nil, both[:1]}).Draw(rt, "own")
 		i := rapid.SampledFrom(indicators).Draw(rt, "indicator")
 		dim := rapid.SampledFrom(i.Dims).Draw(rt, "dim")
@@ -129,10 +130,13 @@ func agrees(tx *storage.Tx, by Actor, s Scope, own []string, i Indicator, dim Di
 	if err != nil {
 		return err
 	}
-	sum, seen := 0.0, map[string]bool{}
+	sum, seen, once := 0.0, map[string]bool{}, i.Rule != CountEach && !s.Until.After(s.From.AddDate(1, 0, 0))
 	for _, r := range rows {
 		sum += r.Amount
 		key := fmt.Sprint(r.At.UnixMilli(), r.ID)
+		if once {
+			key = r.ID
+		}
 		if seen[key] {
 			return fmt.Errorf("%s: a row stands twice: %+v", i.Key, r)
 		}

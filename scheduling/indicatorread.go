@@ -18,6 +18,13 @@ var (
 // briefOf is that of what is gone: its id alone.
 func briefOf(id string) storage.Brief { return storage.Brief{Meta: storage.Meta{ID: id}} }
 
+// A companyBrief is a company as it stands when the figure is counted, whatever
+// time is counted: what has become a large company is none of last year's SMEs,
+// and one that was merged into another counts as that one, once. To which
+// clusters it belonged is known by the day, see counting.memberOf, and so is
+// where an entrant of a round came from, see entrantBrief; that it has left since
+// changes nothing of what it did. Closing a period freezes its figures as they
+// were counted then.
 type companyBrief struct {
 	storage.Brief `bson:",inline"`
 	Name          string      `bson:"name"`

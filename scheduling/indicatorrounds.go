@@ -14,6 +14,8 @@ type meetingBrief struct {
 	Starts        time.Time `bson:"starts"`
 }
 
+// An entrantBrief is a company as it took part in a round. Its country is that of
+// then; of which kind it is, the company says now: see companyBrief.
 type entrantBrief struct {
 	storage.Brief `bson:",inline"`
 	CompanyID     string `bson:"company_id"`
@@ -189,7 +191,10 @@ func countForeignMeetings(c *counting, emit func(*occurrence)) error {
 func countMemberMeetings(c *counting, emit func(*occurrence)) error {
 	return c.eachMeeting(func(r *roundBrief, m *meetingBrief, parties []*entrantBrief) error {
 		members := map[string]int{} // by cluster
-		for _, p := range parties {
+		for i, p := range parties {
+			if slices.ContainsFunc(parties[:i], func(o *entrantBrief) bool { return o.CompanyID == p.CompanyID }) {
+				continue // two companies that have become one
+			}
 			in, err := c.memberOf(p.CompanyID, m.Starts, r.place.clusters)
 			if err != nil {
 				return err

@@ -82,7 +82,7 @@ func (c *counting) tripTouches(fn func(*touch, string) error) error {
 func (c *counting) recordTouches(fn func(*touch, string) error) error {
 	return c.eachRecord(func(r *recordBrief) error {
 		for _, p := range r.Present {
-			if !p.came() {
+			if !p.Came() {
 				continue
 			}
 			if err := fn(&touch{kind: "record", id: r.ID, at: r.Starts, year: c.yearOf(r.Starts), place: c.at(r.place()), class: "group", personal: true}, p.CompanyID); err != nil {

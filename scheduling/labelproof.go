@@ -2,6 +2,7 @@ package scheduling
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strconv"
 	"time"
@@ -54,6 +55,7 @@ func (s *ShownProof) indicator(tx *storage.Tx, a *LabelAnswer) error {
 	s.scope = Scope{ClusterID: a.ClusterID}
 	if year, err := strconv.Atoi(s.Proof.Part); err == nil && year >= 1990 && year < 2200 {
 		s.scope.From, s.scope.Until, s.Part = yearBegins(year), yearBegins(year+1), s.Proof.Part
+		s.Path = fmt.Sprintf("/organise/figures/%s?cluster=%s&year=%d-01-01/%d-12-31", s.Proof.Ref, a.ClusterID, year, year)
 		return nil
 	}
 	r, err := reportPeriods.Get(tx, s.Proof.Part)

@@ -57,6 +57,7 @@ var personalStores = []personalStore{
 	{"subscriptions", copySubscriptions, eraseSubscriptions},
 	{"plan_items", copyPlanItems, erasePlanItems},
 	{"plan_versions", copyPlanVersions, erasePlanVersions},
+	{"report_periods", copyPeriods, erasePeriods},
 	{"agreements", copyAgreements, eraseAgreements}, // before memberships, which forget who spoke for a company
 	{"memberships", copyMemberships, eraseMemberships},
 	{"join_wishes", copyJoinWishes, eraseJoinWishes},

@@ -46,6 +46,8 @@ var personPlaces = []func(tx *storage.Tx, from, into *Person) (int, error){
 	personAmong(plans, nil),
 	personAmong(mandates, nil),
 	personAmong(foresightNotes, nil),
+	personAmong(encounters, func(x *Encounter) { x.PersonIDs = distinct(x.PersonIDs) }, among("person_ids")),
+	personAmong(reportPeriods, nil),
 	personAmong(works, func(w *Work) { w.PersonIDs = distinct(w.PersonIDs) }),
 	personAmong(savedLists, nil),
 	personAmong(webhooks, nil),

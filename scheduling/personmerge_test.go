@@ -49,6 +49,8 @@ func (h *testHouse) busyPerson(t testing.TB, name string, e *Event) *Person {
 			meetingRecords.Put(tx, &MeetingRecord{Meta: m(), Present: []Presence{{PersonID: p.ID}}}),
 			actionItems.Put(tx, &ActionItem{Meta: m(), OwnerID: p.ID}),
 			works.Put(tx, &Work{Meta: m(), PersonIDs: []string{p.ID}, ByID: p.ID}),
+			encounters.Put(tx, &Encounter{Meta: m(), CompanyID: id(), PersonIDs: []string{p.ID}}),
+			reportPeriods.Put(tx, &ReportPeriod{Meta: m(), ClosedByID: p.ID}),
 			webhooks.Put(tx, &Webhook{Meta: m(), OwnerID: p.ID, Topics: []string{}}),
 			pairsApart.Put(tx, &pairApart{Meta: storage.Meta{ID: pairID(p.ID, "x")}, IDs: []string{p.ID, "x"}}),
 		} {

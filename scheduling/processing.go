@@ -26,7 +26,7 @@ var Processings = []Processing{
 	{Key: "groups", Collections: []string{"groups", "group_memberships", "gatherings", "visit_days", "meeting_records", "date_polls", "action_items",
 		"group_mandates", "foresight_notes", "files"}},
 	{Key: "members", Collections: []string{"memberships", "agreements", "join_wishes", "files"}, Rules: []string{"join_wishes", "declined"}},
-	{Key: "work", Collections: []string{"activity_log", "plan_items", "plan_versions", "files"}},
+	{Key: "work", Collections: []string{"activity_log", "plan_items", "plan_versions", "report_periods", "files"}},
 	{Key: "trips", Collections: []string{"trip_applications", "travellers", "trips", "trip_notes", "trip_outcomes", "trip_programmes", "delegation_wishes"},
 		Rules: []string{"travellers", "applications", "trip_notes", "delegation_wishes"}, Purposes: []string{healthPurpose}},
 	{Key: "newsletters", Collections: []string{"subscriptions", "readings", "mail_deliveries", "mail_suppressions"}, Rules: []string{"wishes", "readings"}, Purposes: []string{"newsletter", "tracking"}},

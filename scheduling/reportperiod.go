@@ -10,7 +10,11 @@ import (
 	"kohtaamo/storage"
 )
 
-// A ReportPeriod is a time that figures are reported for. Closing it freezes them.
+// A ReportPeriod is a time that figures are reported for: any days from one to
+// another, a calendar year or not. Its figures, the rows behind them, its report
+// and its evidence are those of what lies between the two. Companies and persons
+// count once in each year of it, and its years begin on its first day, see Scope:
+// in a period of up to a year, once. Closing it freezes the figures.
 type ReportPeriod struct {
 	storage.Meta `bson:",inline"`
 	Name         string         `bson:"name"`
@@ -20,8 +24,9 @@ type ReportPeriod struct {
 	Until        time.Time      `bson:"until"` // the first moment after it
 	Targets      map[string]int `bson:"targets,omitempty"`
 	ClosedAt     time.Time      `bson:"closed_at,omitempty"`
-	ClosedBy     string         `bson:"closed_by,omitempty"` // name
-	Frozen       []Figure       `bson:"frozen,omitempty"`    // as they were when it was closed
+	ClosedBy     string         `bson:"closed_by,omitempty"`    // name
+	ClosedByID   string         `bson:"closed_by_id,omitempty"` // person; empty for who is none
+	Frozen       []Figure       `bson:"frozen,omitempty"`       // as they were when it was closed
 }
 
 var reportPeriods = storage.NewCollection[ReportPeriod]("report_periods", storage.Ordered("cluster_id", "from"), storage.Ordered("project_id", "from"), storage.Ordered("from"))
@@ -224,7 +229,7 @@ func (d *Desk) ClosePeriod(ctx context.Context, by Actor, id string) (*ReportPer
 		if p.Frozen, err = newCounting(tx, by, p.Scope(), nil).figures(indicators); err != nil {
 			return err
 		}
-		p.ClosedAt, p.ClosedBy = tx.Now(), by.Name
+		p.ClosedAt, p.ClosedBy, p.ClosedByID = tx.Now(), by.Name, by.ID
 		if err := reportPeriods.Put(tx, p); err != nil {
 			return err
 		}
@@ -234,4 +239,19 @@ func (d *Desk) ClosePeriod(ctx context.Context, by Actor, id string) (*ReportPer
 		return nil, fmt.Errorf("close period %s: %w", id, err)
 	}
 	return p, nil
+}
+
+// copyPeriods are the periods that somebody closed.
+func copyPeriods(tx *storage.Tx, p *Person) ([]any, error) {
+	return show(tx, reportPeriods, storage.Query{Sort: "from"}, closedBy(p), "name", "from", "until", "closed_at")
+}
+
+// erasePeriods takes the name of who closed them.
+func erasePeriods(tx *storage.Tx, p *Person) (int, error) {
+	return blank(tx, reportPeriods, storage.Query{}, func(x *ReportPeriod) bool { return closedBy(p)(x) && unname(&x.ClosedBy) })
+}
+
+// closedBy chooses the periods that p closed. A house has a few each year.
+func closedBy(p *Person) func(*ReportPeriod) bool {
+	return func(x *ReportPeriod) bool { return x.Closed() && x.ClosedByID == p.ID }
 }

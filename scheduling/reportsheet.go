@@ -20,26 +20,31 @@ import (
 // than a million.
 const sheetRows = 1_000_000
 
-// A ReportRow is a figure of a report in words.
+// A ReportRow is a figure of a report in words: of a closed period, as it was
+// frozen.
 type ReportRow struct {
 	Key        string
 	Name       string
-	Value      string
+	Value      string // empty: it was not counted yet when the period was closed
 	Target     string // empty: none
 	Reached    bool   // the target
-	Frozen     string // empty where nothing was
+	Now        string // where it has changed since
 	Correction string // with its sign; empty for none
 }
 
 // Rows are a report's figures in words.
 func (r *Report) Rows(l *templates.Lang) (out []ReportRow) {
 	for _, x := range r.Lines {
-		row := ReportRow{Key: x.Indicator.Key, Name: figureName(l, x.Indicator), Value: figureText(l, x.Indicator, x.Now)}
-		if x.Target > 0 {
-			row.Target, row.Reached = l.Number(x.Target), x.Now.N >= x.Target
+		now := figureText(l, x.Indicator, x.Now)
+		row := ReportRow{Key: x.Indicator.Key, Name: figureName(l, x.Indicator), Value: now}
+		switch {
+		case r.Period.Closed() && !x.Known:
+			row.Value, row.Now = "", now
+		case x.Changed():
+			row.Value, row.Now, row.Correction = figureText(l, x.Indicator, x.Frozen), now, l.Difference(x.Corrected())
 		}
-		if x.Known {
-			row.Frozen, row.Correction = figureText(l, x.Indicator, x.Frozen), signed(l, x.Corrected())
+		if x.Target > 0 {
+			row.Target, row.Reached = l.Number(x.Target), x.Frozen.N >= x.Target
 		}
 		out = append(out, row)
 	}
@@ -55,7 +60,7 @@ func figureText(l *templates.Lang, i Indicator, f Figure) string {
 	switch {
 	case i.Mean && f.N > 0:
 		return l.Text("report.mean", "mean", l.Amount(int64(math.Round(100*f.Sum/float64(f.N)))), "n", f.N)
-	case i.Sum != "" && !i.Mean:
+	case i.Sum != "" && !i.Mean && f.Sum > 0:
 		return l.Text("report.sum", "n", f.N, "sum", l.Number(int(math.Round(f.Sum))))
 	case i.of != nil:
 		return l.Number(f.N) + " / " + l.Number(f.Of)
@@ -232,21 +237,21 @@ func WriteReportText(w io.Writer, r *Report, l *templates.Lang) error {
 	return nil
 }
 
-func (r *Report) textRows(l *templates.Lang) [][]string {
-	rows := [][]string{{l.Text("report.column.figure"), l.Text("report.column.value"), l.Text("report.column.target"), l.Text("report.column.frozen"), l.Text("report.column.correction")}}
+// textRows are the figures of a report as a table; what was corrected stands
+// beside those that are frozen.
+func (r *Report) textRows(l *templates.Lang) (rows [][]string) {
+	columns := []string{"figure", "value", "target"}
+	if r.Period.Closed() {
+		columns = []string{"figure", "frozen", "target", "value", "correction"}
+	}
+	var head []string
+	for _, c := range columns {
+		head = append(head, l.Text("report.column."+c))
+	}
+	rows = append(rows, head)
 	for _, x := range r.Rows(l) {
-		rows = append(rows, []string{x.Name, x.Value, x.Target, x.Frozen, x.Correction})
+		row := []string{x.Name, x.Value, x.Target, x.Now, x.Correction}
+		rows = append(rows, row[:len(columns)])
 	}
 	return rows
-}
-
-// signed is a correction in words: with its sign, and nothing for none.
-func signed(l *templates.Lang, n int) string {
-	switch {
-	case n > 0:
-		return "+" + l.Number(n)
-	case n < 0:
-		return "−" + l.Number(-n)
-	}
-	return ""
 }

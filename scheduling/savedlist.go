@@ -148,6 +148,17 @@ func (d *Desk) SavedLists(ctx context.Context, by Actor) (list []*SavedList, err
 	return list, err
 }
 
+// SavedList gives one of by's own.
+func (d *Desk) SavedList(ctx context.Context, by Actor, id string) (l *SavedList, err error) {
+	err = d.view(ctx, func(tx *storage.Tx) error {
+		if l, err = ownSaved(tx, by, id); err == nil {
+			d.listAddress(l)
+		}
+		return err
+	})
+	return l, err
+}
+
 func (d *Desk) listAddress(l *SavedList) {
 	if l.Shared && !l.Ended {
 		l.URL = d.BaseURL + "/lists/" + d.sign("list", l.ID, l.Generation) + ".csv"

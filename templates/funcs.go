@@ -16,11 +16,11 @@ import (
 func (t *Texts) funcs(l *Lang) template.FuncMap {
 	return template.FuncMap{
 		// words
-		"t":       l.Text,                                                                                          // t "register.title" "event" .Title
-		"plural":  func(key string, n int, args ...any) string { return l.Text(key, append(args, "count", n)...) }, // plural "event.free" .Free
-		"say":     l.Say,                                                                                           // of a scheduling.Cause: say .Key .Args
-		"lang":    l.Code,
-		"number":  l.Number,
+		"t":      l.Text,                                                                                          // t "register.title" "event" .Title
+		"plural": func(key string, n int, args ...any) string { return l.Text(key, append(args, "count", n)...) }, // plural "event.free" .Free
+		"say":    l.Say,                                                                                           // of a scheduling.Cause: say .Key .Args
+		"lang":   l.Code,
+		"number": l.Number, "difference": l.Difference,
 		"money":   l.Money,                                             // cents and a currency: money .Planned .Trip.Currency
 		"country": l.Country, "tongue": l.Tongue, "tongues": l.Tongues, // names of codes
 

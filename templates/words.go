@@ -166,6 +166,17 @@ func (l *Lang) Number(n int) string {
 	return s[:len(s)-len(digits)] + b.String()
 }
 
+// Difference writes n with its sign, and nothing for none.
+func (l *Lang) Difference(n int) string {
+	switch {
+	case n > 0:
+		return "+" + l.Number(n)
+	case n < 0:
+		return "−" + l.Number(-n)
+	}
+	return ""
+}
+
 // loadWords merges the locale files of every language.
 func loadWords(fsys fs.FS) (map[string]*Lang, error) {
 	names, err := fs.Glob(fsys, "locales/*.json")

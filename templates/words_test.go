@@ -376,3 +376,12 @@ func TestWordsThatAreWrong(t *testing.T) {
 		})
 	}
 }
+
+func TestDifference(t *testing.T) {
+	l := load(t).In("en")
+	for n, want := range map[int]string{0: "", 3: "+3", -54: "−54", 12000: "+12,000"} {
+		if got := l.Difference(n); got != want {
+			t.Errorf("the difference of %d is %q, want %q", n, got, want)
+		}
+	}
+}

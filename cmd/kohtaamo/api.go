@@ -5,17 +5,18 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"kohtaamo/handlers"
 	"kohtaamo/handlers/api"
 	"kohtaamo/scheduling"
 	"kohtaamo/scheduling/jobs"
 )
 
 // mountAPI adds the API to the website.
-func (h *house) mountAPI(runner *jobs.Runner) func(*fiber.App) {
-	return func(app *fiber.App) {
+func (h *house) mountAPI(runner *jobs.Runner) func(*fiber.App, *handlers.Server) {
+	return func(app *fiber.App, s *handlers.Server) {
 		api.Mount(app, api.Config{
 			Desk: h.desk, Outbox: h.outbox, DB: h.db, BaseURL: h.cfg.BaseURL, Log: h.cfg.Log,
-			Jobs: runner, Actor: h.bearer,
+			Jobs: runner, Actor: h.bearer, Shoot: s.Shoot, ListKinds: handlers.ListKinds(), WriteList: s.WriteList,
 		})
 	}
 }

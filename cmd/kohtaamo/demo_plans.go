@@ -131,25 +131,14 @@ func (d *demo) planImplementation() {
 	})
 }
 
-// planReport reports the year before: closed, with targets and words.
+// planReport writes the report of the year before.
 func (d *demo) planReport() {
-	by := d.staff.helena
-	year := d.today.In(d.zone).Year()
-	begins := func(y int) time.Time { return time.Date(y, 1, 1, 0, 0, 0, 0, d.zone) }
 	d.at(d.day(-2, "14:00"), func(ctx context.Context) error {
-		p, err := d.desk.SavePeriod(ctx, by, &scheduling.ReportPeriod{Name: fmt.Sprint("Year ", year-1), ClusterID: d.automotive.ID,
-			From: begins(year - 1), Until: begins(year), Targets: map[string]int{"events": 4, "members": 10}})
-		if err != nil {
-			return err
-		}
-		if _, err := d.desk.ClosePeriod(ctx, by, p.ID); err != nil {
-			return err
-		}
 		for i, part := range []scheduling.ReportPart{
 			{ID: "summary", Title: tr("Summary", "Tiivistelmä"), Body: tr("The year brought members together in Oulu and on the road.", "Vuosi toi jäsenet yhteen Oulussa ja matkoilla.")},
 			{ID: "lessons", Title: tr("What we learned", "Mitä opimme"), Body: tr("Small rounds of meetings lead further than large ones.", "Pienet tapaamiskierrokset vievät pidemmälle kuin suuret.")},
 		} {
-			if err := d.desk.WriteReport(ctx, by, p.ID, int64(i), part); err != nil {
+			if err := d.desk.WriteReport(ctx, d.staff.helena, d.lastYear.ID, int64(i), part); err != nil {
 				return err
 			}
 		}

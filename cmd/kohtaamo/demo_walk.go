@@ -30,6 +30,7 @@ type demo struct {
 
 	automotive, circular *scheduling.Cluster
 	project              *scheduling.Project
+	lastYear             *scheduling.ReportPeriod     // of the automotive cluster
 	groups               map[string]*scheduling.Group // by slug
 	staff                staff
 	people               []guest

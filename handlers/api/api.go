@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"io"
 	"log/slog"
 	"net/http"
 	"sync"
@@ -30,11 +31,17 @@ type Config struct {
 	DB     *storage.DB
 	// Actor gives who a bearer token stands for and its scopes (see Scopes), or
 	// storage.ErrNotFound for one that was revoked or never was.
-	Actor   func(ctx context.Context, bearer string) (scheduling.Actor, []string, error)
-	BaseURL string // without a slash at the end
-	Log     *slog.Logger
-	Rate    int              // requests a minute and token, or address where there is none; 600 if zero
-	Now     func() time.Time // for what is not asked in a transaction; the database's clock if nil
+	Actor func(ctx context.Context, bearer string) (scheduling.Actor, []string, error)
+	// Shoot renders public pages for evidence packs; nil: there are none to be had.
+	Shoot scheduling.Shoot
+	// WriteList writes a list that somebody keeps, of one of ListKinds, as CSV;
+	// nil: there are none to be had.
+	WriteList func(ctx context.Context, by scheduling.Actor, l *scheduling.SavedList, w io.Writer) error
+	ListKinds []string
+	BaseURL   string // without a slash at the end
+	Log       *slog.Logger
+	Rate      int              // requests a minute and token, or address where there is none; 600 if zero
+	Now       func() time.Time // for what is not asked in a transaction; the database's clock if nil
 }
 
 // An API is mounted on an app.
@@ -121,6 +128,8 @@ func (a *API) routes() {
 	a.scheduleRoutes()
 	a.chainRoutes()
 	a.figureRoutes()
+	a.reportRoutes()
+	a.savedListRoutes()
 	a.surveyRoutes()
 	a.campaignRoutes()
 	a.programmeRoutes()
@@ -146,6 +155,7 @@ type op struct {
 	about                     string // more than the summary says
 	subject                   string // the first half of its scope; "" needs a token only
 	open                      bool   // without a token too
+	file                      string // the media type of a file that it answers with, see file
 	status                    int    // of success; 200 if zero
 	matches                   bool   // wants If-Match
 	errors                    []int  // beside those that follow from the rest

@@ -51,7 +51,7 @@ type Figure struct {
 	Key  string   `json:"key"`
 	Name string   `json:"name" doc:"In the language of the request"`
 	Unit string   `json:"unit" doc:"What is counted"`
-	Rule string   `json:"rule" enum:"each,year,end" doc:"Every time counts; each once a year; what stands at the end"`
+	Rule string   `json:"rule" enum:"each,year,end" doc:"Every time counts; each once a year, and years begin on the first day asked for; what stands at the end"`
 	Sets []string `json:"sets" doc:"Who asks for it: label, project"`
 	N    int      `json:"n"`
 	Of   int      `json:"of,omitempty" doc:"What n is a part of"`
@@ -200,15 +200,20 @@ func (a *API) getPeriod(ctx context.Context, by scheduling.Actor, in *ByID) (*On
 	if err != nil {
 		return nil, err
 	}
-	out := period(page.Period)
-	out.Figures = mapped(page.Lines, func(l scheduling.PeriodLine) PeriodLine {
-		x := PeriodLine{Figure: figure(callerIn(ctx), l.Now), Target: l.Target}
+	return one(page.Period.Rev, countedPeriod(callerIn(ctx), page.Period, page.Lines)), nil
+}
+
+// countedPeriod is a period with its figures.
+func countedPeriod(who *caller, p *scheduling.ReportPeriod, lines []scheduling.PeriodLine) Period {
+	out := period(p)
+	out.Figures = mapped(lines, func(l scheduling.PeriodLine) PeriodLine {
+		x := PeriodLine{Figure: figure(who, l.Now), Target: l.Target}
 		if l.Known {
 			x.Frozen = &l.Frozen.N
 		}
 		return x
 	})
-	return one(page.Period.Rev, out), nil
+	return out
 }
 
 // CreatePeriod is a new period.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -19,7 +20,7 @@ const maxBody = 1 << 20
 var subjects = []*huma.Tag{
 	{Name: "events", Description: "What people register for: drafts, publication, agenda, questions, rules."},
 	{Name: "registrations", Description: "People's places at events: seats, the waiting list, offers, hand-overs."},
-	{Name: "rounds", Description: "Rounds of B2B meetings: days and slots, tables, phases, the companies that take part."},
+	{Name: "rounds", Description: "Rounds of B2B meetings: days and slots, tables, phases, the companies that take part, wishes, proposals, the schedule, the day itself."},
 	{Name: "trips", Description: "Delegation trips: stops, seats, criteria, budget, states."},
 	{Name: "checkin", Description: "The door: arrivals by ticket code, walk-ins, who did not come."},
 	{Name: "companies", Description: "Organisations that people come from."},
@@ -27,14 +28,14 @@ var subjects = []*huma.Tag{
 	{Name: "people", Description: "Contacts, and what they may do."},
 	{Name: "groups", Description: "Working groups, boards and B2B groups."},
 	{Name: "activities", Description: "The activity log, and when companies were met last."},
-	{Name: "rounds", Description: "Rounds of B2B meetings: proposals, the schedule, wishes, the day itself."},
 	{Name: "programmes", Description: "What happens on a delegation trip: legs, stays and activities, who takes part, what is wrong."},
 	{Name: "travellers", Description: "Who travels on trips, and where they sleep. What they say about themselves is not to be had here."},
 	{Name: "trip-outcomes", Description: "What came of trips: what delegates and hosts say, figures, costs."},
 	{Name: "delegations", Description: "Delegations that ask to come, and the hosts that receive one."},
 	{Name: "chains", Description: "Follow-up mails that something starts, and the surveys of events."},
 	{Name: "applications", Description: "Companies' applications for trips: scores, offers, the reserve."},
-	{Name: "figures", Description: "What is counted: indicators and the rows behind them, periods and their closing, counts of a cluster's own."},
+	{Name: "figures", Description: "What is counted: indicators and the rows behind them, periods with their closing, reports and evidence, counts of a cluster's own."},
+	{Name: "saved-lists", Description: "Lists that somebody keeps with a filter, and what stands in them today."},
 	{Name: "clusters", Description: "The communities of the house."},
 	{Name: "projects", Description: "Funded projects, whose emblem events carry."},
 	{Name: "lists", Description: "Mailing lists, who stands to them how, and the addresses that mail is kept from."},
@@ -90,6 +91,10 @@ func (o op) operation() huma.Operation {
 		DefaultStatus: o.status, MaxBodyBytes: maxBody, Errors: o.failures(),
 		Tags: []string{o.subject}, Metadata: map[string]any{"op": o},
 		Security: []map[string][]string{{"token": {}}},
+	}
+	if o.file != "" {
+		h.Responses = map[string]*huma.Response{strconv.Itoa(http.StatusOK): {Description: "The file",
+			Content: map[string]*huma.MediaType{o.file: {Schema: &huma.Schema{Type: "string", Format: "binary"}}}}}
 	}
 	if o.subject == "" {
 		h.Tags = []string{"me"}
