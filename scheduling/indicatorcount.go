@@ -198,8 +198,8 @@ func (c *counting) figure(i Indicator) (f Figure, err error) {
 	return f, err
 }
 
-// A byYear keeps what was counted by the id of its thing, each year of the scope apart. Most
-// of what is counted comes year after year.
+// A byYear keeps what was counted by the id of its thing, each year of the scope
+// apart. Most of what is counted comes year after year.
 type byYear[T any] struct {
 	sets map[int]map[string]T
 	year int
