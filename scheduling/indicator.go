@@ -6,6 +6,8 @@ import (
 	"slices"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"kohtaamo/storage"
 )
 
@@ -97,6 +99,8 @@ type Indicator struct {
 	Sum  string // what amounts add up to, a unit; empty: rows carry none
 	Mean bool   // the amounts are shown as their mean, not their sum
 
+	guests bool // counted from all who came to events, beside the others
+
 	count func(c *counting, emit func(*occurrence)) error // gives each occurrence of what is counted
 	of    func(c *counting) (int, error)                  // what the figure is a part of; nil: of nothing
 }
@@ -138,14 +142,42 @@ func (d *Desk) Figures(ctx context.Context, by Actor, s Scope) (out []Figure, er
 	if kept := d.figures.get(key, changes); kept != nil {
 		return kept, nil
 	}
-	err = d.counted(ctx, by, s, func(c *counting) error {
-		out, err = c.figures(indicators)
-		return err
-	})
+	out, err = d.countAll(ctx, by, s, changes)
 	if err == nil {
 		d.figures.put(key, changes, out)
 	}
 	return out, err
+}
+
+// countAll counts on two processors, or on one where something changes meanwhile.
+func (d *Desk) countAll(ctx context.Context, by Actor, s Scope, changes uint64) (out []Figure, err error) {
+	var sides [2][]Figure
+	g, both := errgroup.WithContext(ctx)
+	for n := range sides {
+		list := slices.DeleteFunc(Indicators(), func(i Indicator) bool { return i.guests != (n == 1) })
+		g.Go(func() error {
+			return d.counted(both, by, s, func(c *counting) (err error) {
+				sides[n], err = c.figures(list)
+				return err
+			})
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return nil, err
+	}
+	if d.DB.Changes(countedFrom...) != changes {
+		err = d.counted(ctx, by, s, func(c *counting) error {
+			out, err = c.figures(indicators)
+			return err
+		})
+		return out, err
+	}
+	out = slices.Concat(sides[:]...)
+	order := func(f Figure) int {
+		return slices.IndexFunc(indicators, func(i Indicator) bool { return i.Key == f.Key })
+	}
+	slices.SortFunc(out, func(a, b Figure) int { return order(a) - order(b) })
+	return out, nil
 }
 
 // Figure counts one indicator.

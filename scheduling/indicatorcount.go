@@ -21,22 +21,24 @@ type counting struct {
 	own  []string // clusters that are counted; nil: all
 	zone *time.Location
 
+	detail      detail
 	companiesBy map[string]*companyBrief
 	groupsBy    map[string]*groupBrief
 	eventList   []*eventBrief
 	turnoutsOf  map[string]*turnout
+	visitList   []*visits
 	roundList   []*roundBrief
 	tripList    []*tripBrief
 	joins       []*Membership
-	joinsOf     map[string][]*Membership // by company
-	surveysBy   map[string]*surveyBrief  // by event
+	joinsOf     map[string][]memberIn   // by company
+	surveysBy   map[string]*surveyBrief // by event
 	records     []*recordBrief
 	gatherings  []*gatheringBrief
 	works       []*workBrief
 	places      map[string]*belonging
 	placesOf    map[placeKey]*belonging
 	touchList   []*touch
-	memberList  []*memberTouch
+	memberList  []memberTouch
 	replies     map[string][]*replyBrief // by survey
 }
 
@@ -119,6 +121,7 @@ type occurrence struct {
 	at       time.Time
 	year     int // of at; see counting.yearOf
 	place    *belonging
+	also     []*belonging // further places
 	amount   float64
 	class    string
 	town     string
@@ -176,10 +179,28 @@ func (c *counting) figures(list []Indicator) (out []Figure, err error) {
 	return out, nil
 }
 
+// A detail says how much whoever counts wants to know of each occurrence.
+type detail int
+
+const (
+	everyTime  detail = iota // each of its own: somebody looks at them one by one
+	withPlaces               // what counts once a year can come once, with all places
+	bare                     // the same, and neither places nor ids of what counts each time
+)
+
+// asked sets the detail for an indicator: an own count chooses of each occurrence.
+func (c *counting) asked(i Indicator, d detail) {
+	c.detail = d
+	if strings.HasPrefix(i.Key, ownPrefix) {
+		c.detail = everyTime
+	}
+}
+
 // figure counts without making rows: the same occurrences, told apart by the
 // same key.
 func (c *counting) figure(i Indicator) (f Figure, err error) {
 	f.Key = i.Key
+	c.asked(i, bare)
 	seen := byYear[struct{}]{}
 	err = i.count(c, func(o *occurrence) {
 		if i.Rule != CountEach {
@@ -236,6 +257,7 @@ type countedRow struct {
 // rows gives what figure counts, as rows. What counts once stands where it came
 // first, with all of its places.
 func (c *counting) rows(i Indicator) (out []*countedRow, err error) {
+	c.asked(i, withPlaces)
 	by := byYear[*countedRow]{}
 	var block []countedRow // many are made: some at a time
 	err = i.count(c, func(o *occurrence) {
@@ -257,7 +279,11 @@ func (c *counting) rows(i Indicator) (out []*countedRow, err error) {
 				set[o.id] = row
 			}
 		}
-		if row.places = addPlace(row.places, o.place); o.at.Before(row.at) {
+		row.places = addPlace(row.places, o.place)
+		for _, p := range o.also {
+			row.places = addPlace(row.places, p)
+		}
+		if o.at.Before(row.at) {
 			row.at = o.at
 		}
 	})

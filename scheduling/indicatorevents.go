@@ -18,36 +18,19 @@ func foreign(country string) bool { return country != "" && country != homeCount
 func countEvents(c *counting, emit func(*occurrence)) error {
 	list, err := c.events()
 	for _, e := range list {
-		emit(&occurrence{kind: "event", id: e.ID, about: e.ID, at: e.Starts, year: c.yearOf(e.Starts), place: c.where(e), class: e.Kind})
+		emit(&occurrence{kind: "event", id: e.ID, about: e.ID, at: e.Starts, year: e.year, place: c.where(e), class: e.Kind})
 	}
 	return err
 }
 
 // countParticipants counts people who came to events.
 func countParticipants(c *counting, emit func(*occurrence)) error {
-	return c.eachCompanyAtEvents(func(e *eventBrief, x *companyBrief, people string) {
-		if c.towards(x.Country) {
-			c.eachPerson(e, x, people, emit)
-		}
-	})
+	return c.eachGuest(func(*companyBrief) bool { return true }, emit)
 }
 
 // countForeignParticipants counts those of them whose company is elsewhere.
 func countForeignParticipants(c *counting, emit func(*occurrence)) error {
-	return c.eachCompanyAtEvents(func(e *eventBrief, x *companyBrief, people string) {
-		if foreign(x.Country) && c.towards(x.Country) {
-			c.eachPerson(e, x, people, emit)
-		}
-	})
-}
-
-// eachPerson gives the people of a company at an event.
-func (c *counting) eachPerson(e *eventBrief, x *companyBrief, people string, emit func(*occurrence)) {
-	o := &occurrence{at: e.Starts, year: c.yearOf(e.Starts), place: c.of(c.where(e), e.ClusterIDs, x.Country), class: e.Kind}
-	for key := range strings.SplitSeq(people, " ") {
-		o.person(key)
-		emit(o)
-	}
+	return c.eachGuest(func(x *companyBrief) bool { return foreign(x.Country) }, emit)
 }
 
 // person says that o is about somebody with a key of a turnout.
@@ -56,29 +39,6 @@ func (o *occurrence) person(key string) {
 	if id, unknown := strings.CutPrefix(key, nobodyKnown); unknown {
 		o.kind, o.about = "registration", id
 	}
-}
-
-// eachCompanyAtEvents gives the companies that came to events with their
-// people; people of no company come with one that has no id.
-func (c *counting) eachCompanyAtEvents(fn func(e *eventBrief, x *companyBrief, people string)) error {
-	list, err := c.events()
-	if err != nil {
-		return err
-	}
-	for _, e := range list {
-		t, err := c.turnout(e)
-		if err != nil {
-			return err
-		}
-		for company, people := range t.each {
-			x, err := c.company(company)
-			if err != nil {
-				return err
-			}
-			fn(e, x, people)
-		}
-	}
-	return nil
 }
 
 // A surveyBrief is as much of a survey as figures need.
@@ -167,7 +127,7 @@ func (c *counting) eachReply(e *eventBrief, s *surveyBrief, fn func(*occurrence,
 }
 
 func (c *counting) survey(e *eventBrief) *occurrence {
-	return &occurrence{kind: "answer", about: e.ID, at: e.Starts, year: c.yearOf(e.Starts), place: c.where(e), class: e.Kind}
+	return &occurrence{kind: "answer", about: e.ID, at: e.Starts, year: e.year, place: c.where(e), class: e.Kind}
 }
 
 // countScores counts answers to the first question of a survey that is answered

@@ -51,6 +51,7 @@ type eventBrief struct {
 	ProjectID     string    `bson:"project_id"`
 
 	where *belonging // see counting.where
+	year  int        // that it counts in
 }
 
 // company gives one; one that is gone has no name and no country.
@@ -106,6 +107,7 @@ func (c *counting) events() ([]*eventBrief, error) {
 			return nil, err
 		}
 		if c.covers(e.place()) {
+			e.year = c.yearOf(e.Starts)
 			c.eventList = append(c.eventList, e)
 		}
 	}

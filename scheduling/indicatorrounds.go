@@ -12,6 +12,9 @@ type meetingBrief struct {
 	storage.Brief `bson:",inline"`
 	EntrantIDs    []string  `bson:"entrant_ids"`
 	Starts        time.Time `bson:"starts"`
+
+	parties []*entrantBrief
+	abroad  []string // their foreign countries
 }
 
 // An entrantBrief is a company as it took part in a round. Its country is that of
@@ -95,6 +98,14 @@ func (c *counting) readRound(r *roundBrief) error {
 		}
 		r.entrants[e.ID] = e
 	}
+	for _, m := range r.meetings {
+		for _, id := range m.EntrantIDs {
+			if e := r.entrants[id]; e != nil {
+				m.parties = append(m.parties, e)
+			}
+		}
+		m.abroad = abroad(m.parties)
+	}
 	return nil
 }
 
@@ -118,21 +129,15 @@ func (c *counting) roundPlace(r *roundBrief) (belonging, error) {
 	return p, nil
 }
 
-// eachMeeting gives the meetings that were held, with their parties.
-func (c *counting) eachMeeting(fn func(r *roundBrief, m *meetingBrief, parties []*entrantBrief) error) error {
+// eachMeeting gives the meetings that were held.
+func (c *counting) eachMeeting(fn func(r *roundBrief, m *meetingBrief) error) error {
 	list, err := c.rounds()
 	if err != nil {
 		return err
 	}
 	for _, r := range list {
 		for _, m := range r.meetings {
-			var parties []*entrantBrief
-			for _, id := range m.EntrantIDs {
-				if e := r.entrants[id]; e != nil {
-					parties = append(parties, e)
-				}
-			}
-			if err := fn(r, m, parties); err != nil {
+			if err := fn(r, m); err != nil {
 				return err
 			}
 		}
@@ -153,6 +158,11 @@ func abroad(parties []*entrantBrief) (out []string) {
 
 // meeting is a meeting as it is counted.
 func (c *counting) meeting(r *roundBrief, m *meetingBrief, countries []string) *occurrence {
+	return &occurrence{kind: "meeting", id: m.ID, about: m.ID, at: m.Starts, year: c.yearOf(m.Starts), place: c.meetingPlace(r, countries)}
+}
+
+// meetingPlace is the place of the meetings of a round with these countries.
+func (c *counting) meetingPlace(r *roundBrief, countries []string) *belonging {
 	key := strings.Join(countries, " ")
 	place := r.towards[key]
 	if place == nil {
@@ -164,13 +174,13 @@ func (c *counting) meeting(r *roundBrief, m *meetingBrief, countries []string) *
 		place = c.at(p)
 		r.towards[key] = place
 	}
-	return &occurrence{kind: "meeting", id: m.ID, about: m.ID, at: m.Starts, year: c.yearOf(m.Starts), place: place}
+	return place
 }
 
 // countMeetings counts B2B meetings that were held.
 func countMeetings(c *counting, emit func(*occurrence)) error {
-	return c.eachMeeting(func(r *roundBrief, m *meetingBrief, parties []*entrantBrief) error {
-		if to := abroad(parties); c.towards(to...) {
+	return c.eachMeeting(func(r *roundBrief, m *meetingBrief) error {
+		if to := m.abroad; c.towards(to...) {
 			emit(c.meeting(r, m, to))
 		}
 		return nil
@@ -179,8 +189,8 @@ func countMeetings(c *counting, emit func(*occurrence)) error {
 
 // countForeignMeetings counts those with a foreign company.
 func countForeignMeetings(c *counting, emit func(*occurrence)) error {
-	return c.eachMeeting(func(r *roundBrief, m *meetingBrief, parties []*entrantBrief) error {
-		if to := abroad(parties); len(to) > 0 && c.towards(to...) {
+	return c.eachMeeting(func(r *roundBrief, m *meetingBrief) error {
+		if to := m.abroad; len(to) > 0 && c.towards(to...) {
 			emit(c.meeting(r, m, to))
 		}
 		return nil
@@ -189,10 +199,10 @@ func countForeignMeetings(c *counting, emit func(*occurrence)) error {
 
 // countMemberMeetings counts those between two members of a cluster.
 func countMemberMeetings(c *counting, emit func(*occurrence)) error {
-	return c.eachMeeting(func(r *roundBrief, m *meetingBrief, parties []*entrantBrief) error {
+	return c.eachMeeting(func(r *roundBrief, m *meetingBrief) error {
 		members := map[string]int{} // by cluster
-		for i, p := range parties {
-			if slices.ContainsFunc(parties[:i], func(o *entrantBrief) bool { return o.CompanyID == p.CompanyID }) {
+		for i, p := range m.parties {
+			if slices.ContainsFunc(m.parties[:i], func(o *entrantBrief) bool { return o.CompanyID == p.CompanyID }) {
 				continue // two companies that have become one
 			}
 			in, err := c.memberOf(p.CompanyID, m.Starts, r.place.clusters)
@@ -232,11 +242,11 @@ func countOutcomes(step Ladder) func(*counting, func(*occurrence)) error {
 }
 
 func (c *counting) meetingOutcomes(fn func(*occurrence, Ladder)) error {
-	return c.eachMeeting(func(r *roundBrief, m *meetingBrief, parties []*entrantBrief) error {
+	return c.eachMeeting(func(r *roundBrief, m *meetingBrief) error {
 		if err := c.readSteps(r); err != nil {
 			return err
 		}
-		if to := abroad(parties); c.towards(to...) {
+		if to := m.abroad; c.towards(to...) {
 			fn(c.meeting(r, m, to), r.said[m.ID])
 		}
 		return nil

@@ -20,14 +20,19 @@ func (c *counting) touches() ([]*touch, error) {
 		return c.touchList, nil
 	}
 	list := []*touch{}
+	var block []touch // many are made: some at a time
 	give := func(t *touch, companyID string) error {
 		x, err := c.company(companyID)
 		if err != nil || companyID == "" || !c.towards(x.Country) {
 			return err
 		}
-		one := *t
+		if len(block) == cap(block) {
+			block = make([]touch, 0, min(1024, 2*len(block)+16))
+		}
+		block = append(block, *t)
+		one := &block[len(block)-1]
 		one.company = x
-		list = append(list, &one)
+		list = append(list, one)
 		return nil
 	}
 	for _, each := range []func(func(*touch, string) error) error{c.eventTouches, c.meetingTouches, c.tripTouches, c.recordTouches, c.gatheringTouches, c.workTouches} {
@@ -49,7 +54,7 @@ func (c *counting) eventTouches(fn func(*touch, string) error) error {
 		if err != nil {
 			return err
 		}
-		t := touch{kind: "event", id: e.ID, at: e.Starts, year: c.yearOf(e.Starts), place: c.where(e), class: "event", personal: true}
+		t := touch{kind: "event", id: e.ID, at: e.Starts, year: e.year, place: c.where(e), class: "event", personal: true}
 		for company := range came.each {
 			if err := fn(&t, company); err != nil {
 				return err
@@ -60,9 +65,9 @@ func (c *counting) eventTouches(fn func(*touch, string) error) error {
 }
 
 func (c *counting) meetingTouches(fn func(*touch, string) error) error {
-	return c.eachMeeting(func(r *roundBrief, m *meetingBrief, parties []*entrantBrief) error {
-		t := touch{kind: "meeting", id: m.ID, at: m.Starts, year: c.yearOf(m.Starts), place: c.meeting(r, m, nil).place, class: "meeting", personal: true}
-		for _, p := range parties {
+	return c.eachMeeting(func(r *roundBrief, m *meetingBrief) error {
+		t := touch{kind: "meeting", id: m.ID, at: m.Starts, year: c.yearOf(m.Starts), place: c.meetingPlace(r, nil), class: "meeting", personal: true}
+		for _, p := range m.parties {
 			if err := fn(&t, p.CompanyID); err != nil {
 				return err
 			}
@@ -81,11 +86,12 @@ func (c *counting) tripTouches(fn func(*touch, string) error) error {
 
 func (c *counting) recordTouches(fn func(*touch, string) error) error {
 	return c.eachRecord(func(r *recordBrief) error {
+		t := touch{kind: "record", id: r.ID, at: r.Starts, year: c.yearOf(r.Starts), place: c.at(r.place()), class: "group", personal: true}
 		for _, p := range r.Present {
 			if !p.Came() {
 				continue
 			}
-			if err := fn(&touch{kind: "record", id: r.ID, at: r.Starts, year: c.yearOf(r.Starts), place: c.at(r.place()), class: "group", personal: true}, p.CompanyID); err != nil {
+			if err := fn(&t, p.CompanyID); err != nil {
 				return err
 			}
 		}
@@ -141,7 +147,7 @@ type memberTouch struct {
 
 // memberTouches are those of members. A company is touched by a thing once,
 // with however many people it came.
-func (c *counting) memberTouches() ([]*memberTouch, error) {
+func (c *counting) memberTouches() ([]memberTouch, error) {
 	if c.memberList != nil {
 		return c.memberList, nil
 	}
@@ -149,7 +155,7 @@ func (c *counting) memberTouches() ([]*memberTouch, error) {
 	if err != nil {
 		return nil, err
 	}
-	list := make([]*memberTouch, 0, len(all))
+	list := make([]memberTouch, 0, len(all))
 	thing, seen := "", map[string]bool{} // the companies of a thing stand together
 	for _, t := range all {
 		if t.id != thing {
@@ -167,7 +173,7 @@ func (c *counting) memberTouches() ([]*memberTouch, error) {
 			continue
 		}
 		seen[t.company.ID] = true
-		list = append(list, &memberTouch{t, c.of(t.place, in, t.company.Country)})
+		list = append(list, memberTouch{t, c.of(t.place, in, t.company.Country)})
 	}
 	c.memberList = list
 	return list, nil
@@ -188,7 +194,10 @@ func (c *counting) eachMemberTouch(fn func(t *touch, o *occurrence)) error {
 func countContacts(c *counting, emit func(*occurrence)) error {
 	return c.eachMemberTouch(func(t *touch, o *occurrence) {
 		if t.personal {
-			o.kind, o.id, o.about, o.with = t.kind, t.id+"~"+t.company.ID, t.id, t.company.ID
+			o.kind, o.id, o.about, o.with = t.kind, t.id, t.id, t.company.ID
+			if c.detail != bare {
+				o.id += "~" + t.company.ID
+			}
 			emit(o)
 		}
 	})

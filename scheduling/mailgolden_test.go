@@ -203,7 +203,7 @@ func (p *post) keep(err error) {
 func (p *post) all(read func(*mailer.Mail)) {
 	p.t.Helper()
 	seen := map[string]bool{}
-	for _, subject := range []func(){p.registrations, p.rounds, p.entrants, p.requests, p.meetings, p.outcomes, p.memberships, p.gatherings, p.busy, p.applications, p.itineraries, p.tripOutcomes, p.travelling, p.hosts, p.delegations, p.groupRecords, p.belongings, p.webhookOff} {
+	for _, subject := range []func(){p.registrations, p.rounds, p.entrants, p.requests, p.meetings, p.outcomes, p.memberships, p.gatherings, p.busy, p.applications, p.itineraries, p.tripOutcomes, p.travelling, p.hosts, p.delegations, p.groupRecords, p.belongings, p.planItems, p.webhookOff} {
 		p.write(p.t, func(tx *storage.Tx) error {
 			p.tx = tx
 			subject()

@@ -31,7 +31,8 @@ func Name(parts ...string) string {
 }
 
 func part(s string) string {
-	s = strings.Map(func(r rune) rune {
+	// Composed last: what is left out may have stood between a letter and its mark.
+	s = norm.NFC.String(strings.Map(func(r rune) rune {
 		switch {
 		case strings.ContainsRune(`/\:*?"<>|`, r), r == utf8.RuneError:
 			return '-'
@@ -41,7 +42,7 @@ func part(s string) string {
 			return ' '
 		}
 		return r
-	}, norm.NFC.String(strings.ToValidUTF8(s, "-")))
+	}, strings.ToValidUTF8(s, "-")))
 	s = ends(shortened(ends(s)))
 	stem, _, _ := strings.Cut(strings.ToLower(s), ".")
 	switch {

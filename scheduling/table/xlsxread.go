@@ -126,11 +126,17 @@ func (b *book) relations(part string) ([]relation, error) {
 	return list.Relations, nil
 }
 
-// part reads a part, within what may be unpacked.
+var errUnpacked = errors.New("more than may be unpacked")
+
+// part reads a part, within what may be unpacked. One that says that it is too
+// large is believed and not begun; no part gives more than it says (archive/zip).
 func (b *book) part(name string) (io.ReadCloser, error) {
 	f, ok := b.files[name]
-	if !ok {
+	switch {
+	case !ok:
 		return nil, errors.New("no part " + name)
+	case f.UncompressedSize64 > uint64(b.left):
+		return nil, errUnpacked
 	}
 	r, err := f.Open()
 	if err != nil {
@@ -147,7 +153,7 @@ type metered struct {
 func (m *metered) Read(p []byte) (int, error) {
 	n, err := m.ReadCloser.Read(p)
 	if m.b.left -= int64(n); m.b.left < 0 {
-		return 0, errors.New("more than may be unpacked")
+		return 0, errUnpacked
 	}
 	return n, err
 }
