@@ -22,6 +22,7 @@ type counting struct {
 	zone *time.Location
 
 	detail      detail
+	once        occurrence // emitted by whoever emits one at a time
 	companiesBy map[string]*companyBrief
 	groupsBy    map[string]*groupBrief
 	eventList   []*eventBrief

@@ -127,7 +127,8 @@ func (c *counting) eachReply(e *eventBrief, s *surveyBrief, fn func(*occurrence,
 }
 
 func (c *counting) survey(e *eventBrief) *occurrence {
-	return &occurrence{kind: "answer", about: e.ID, at: e.Starts, year: e.year, place: c.where(e), class: e.Kind}
+	c.once = occurrence{kind: "answer", about: e.ID, at: e.Starts, year: e.year, place: c.where(e), class: e.Kind}
+	return &c.once
 }
 
 // countScores counts answers to the first question of a survey that is answered

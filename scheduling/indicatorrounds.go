@@ -158,7 +158,8 @@ func abroad(parties []*entrantBrief) (out []string) {
 
 // meeting is a meeting as it is counted.
 func (c *counting) meeting(r *roundBrief, m *meetingBrief, countries []string) *occurrence {
-	return &occurrence{kind: "meeting", id: m.ID, about: m.ID, at: m.Starts, year: c.yearOf(m.Starts), place: c.meetingPlace(r, countries)}
+	c.once = occurrence{kind: "meeting", id: m.ID, about: m.ID, at: m.Starts, year: c.yearOf(m.Starts), place: c.meetingPlace(r, countries)}
+	return &c.once
 }
 
 // meetingPlace is the place of the meetings of a round with these countries.

@@ -23,7 +23,17 @@ type turnout struct {
 	People       string    `bson:"people"` // a line for each company: its id or none, a tab, and the keys of its people between spaces
 }
 
-var turnouts = storage.NewCollection[turnout]("turnouts")
+// A turnoutBrief is as much of one as figures need.
+type turnoutBrief struct {
+	storage.Brief `bson:",inline"`
+	Newest        time.Time `bson:"newest"`
+	People        string    `bson:"people"`
+}
+
+var (
+	turnouts      = storage.NewCollection[turnout]("turnouts")
+	turnoutBriefs = storage.Collection[turnoutBrief, *turnoutBrief](turnouts)
+)
 
 // An attendance is as much of a registration as a turnout needs.
 type attendance struct {
@@ -49,11 +59,11 @@ func (a *attendance) key() string {
 // turnoutOf gives who came to an event that ends at a moment: those who were
 // checked in, or all who had a seat if the event is over and nobody was.
 func turnoutOf(tx *storage.Tx, eventID string, ends time.Time) (*turnout, error) {
-	t, err := turnouts.Get(tx, eventID)
+	t, err := turnoutBriefs.Get(tx, eventID)
 	if err == nil {
 		newest, err := newestOf(tx, eventID)
 		if err != nil || newest.Equal(t.Newest) {
-			return t, err
+			return &turnout{Meta: t.Meta, Newest: t.Newest, People: t.People}, err
 		}
 	} else if !errors.Is(err, storage.ErrNotFound) {
 		return nil, err
