@@ -375,18 +375,14 @@ func (c *counting) page(i Indicator, after string, limit int) (out []FigureRow, 
 	if err != nil {
 		return nil, "", err
 	}
-	slices.SortFunc(rows, func(a, b *countedRow) int { return a.cursor().compare(b.cursor()) })
 	if after != "" {
 		from, err := readCursor(after)
 		if err != nil {
 			return nil, "", err
 		}
-		at, found := slices.BinarySearchFunc(rows, from, func(r *countedRow, k rowCursor) int { return r.cursor().compare(k) })
-		if found {
-			at++
-		}
-		rows = rows[at:]
+		rows = slices.DeleteFunc(rows, func(r *countedRow) bool { return r.cursor().compare(from) <= 0 })
 	}
+	rows = firstRows(rows, limit+1)
 	if limit > 0 && len(rows) > limit {
 		rows = rows[:limit]
 		next = rows[limit-1].cursor().String()
@@ -399,6 +395,29 @@ func (c *counting) page(i Indicator, after string, limit int) (out []FigureRow, 
 		out = append(out, row)
 	}
 	return out, next, nil
+}
+
+// firstRows are the first n of rows in their order, all of them if n is one: of a
+// few hundred thousand, a page shows fifty.
+func firstRows(rows []*countedRow, n int) []*countedRow {
+	order := func(a, b *countedRow) int { return a.cursor().compare(b.cursor()) }
+	if n <= 1 || len(rows) <= 8*n {
+		slices.SortFunc(rows, order)
+		return rows
+	}
+	first := make([]*countedRow, 0, 8*n)
+	full := false // of rows that come before all that were left out
+	for _, r := range rows {
+		if full && order(r, first[n-1]) >= 0 {
+			continue
+		}
+		if first = append(first, r); len(first) == cap(first) {
+			slices.SortFunc(first, order)
+			first, full = first[:n], true
+		}
+	}
+	slices.SortFunc(first, order)
+	return first[:min(n, len(first))]
 }
 
 func (k rowCursor) String() string {
