@@ -39,7 +39,7 @@ func testBrief(t *testing.T, place Place) {
 		Fields        fields `bson:",inline"`
 	}
 	all := storage.NewCollection[whole]("all")
-	briefs := storage.Collection[brief, *brief]{Spec: all.Spec}
+	briefs := storage.Collection[brief, *brief](all)
 	db := openAs(t, place(t)(), storage.Schema{Specs: []storage.Spec{all.Spec}})
 	ends := t0.Add(time.Hour)
 	for _, f := range []fields{
@@ -67,7 +67,7 @@ func testBrief(t *testing.T, place Place) {
 		More          time.Time `bson:"more"`
 	}
 	view(t, db, func(tx *storage.Tx) error {
-		if _, err := (storage.Collection[wrong, *wrong]{Spec: all.Spec}).Find(tx, storage.Query{}); err == nil {
+		if _, err := storage.Collection[wrong, *wrong](all).Find(tx, storage.Query{}); err == nil {
 			t.Error("a text was read as a time")
 		}
 		return nil
