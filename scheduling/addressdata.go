@@ -1,6 +1,7 @@
 package scheduling
 
 import (
+	"cmp"
 	"context"
 	"encoding/base64"
 	"errors"
@@ -120,21 +121,13 @@ func (d *Desk) AddressDataByLink(ctx context.Context, link, lang string) (out *A
 			return err
 		}
 		if _, err := PersonByEmail(tx, email); !errors.Is(err, storage.ErrNotFound) {
-			return cmpErr(err, ErrGone)
+			return cmp.Or(err, ErrGone)
 		}
 		data, err := d.dataUnder(tx, email, lang)
 		out = &AddressData{email, d.preferencesPath(email), data}
 		return err
 	})
 	return out, err
-}
-
-// cmpErr is err, or what stands for there being none.
-func cmpErr(err, instead error) error {
-	if err != nil {
-		return err
-	}
-	return instead
 }
 
 // dataUnder gathers what is kept under an address alone: for that somebody is
@@ -173,7 +166,7 @@ func (d *Desk) beginErasureUnder(tx *storage.Tx, email string) (id string, err e
 	p, err := PersonByEmail(tx, email)
 	if err == nil {
 		if _, err := erasures.Get(tx, p.ID); err != nil {
-			return "", cmpErr(ignoreMissing(err), ErrGone) // they sign in by now
+			return "", cmp.Or(ignoreMissing(err), ErrGone) // they sign in by now
 		}
 		return p.ID, nil // the same button once more
 	}

@@ -238,7 +238,7 @@ func (d *Desk) DeletePlan(ctx context.Context, by Actor, id string) error {
 			return err
 		}
 		for _, x := range items {
-			if err := planItems.Delete(tx, x); err != nil {
+			if err := d.dropItem(tx, x); err != nil {
 				return err
 			}
 		}

@@ -32,6 +32,23 @@ func (x *PlanItem) give(ownerID string) {
 	x.OwnerID = ownerID
 }
 
+// dropItem deletes x and what was not sent yet about it. Of what stands in
+// calendars, which say that it is cancelled, so much stays as they need; it is in
+// no plan any more.
+func (d *Desk) dropItem(tx *storage.Tx, x *PlanItem) error {
+	if _, err := d.Outbox.Withdraw(tx, x.ref()); err != nil {
+		return err
+	}
+	x.give("")
+	if len(x.PastOwners) == 0 {
+		return planItems.Delete(tx, x)
+	}
+	x.PlanID, x.SectionID, x.Note, x.State = "", "", "", ActionDropped
+	x.Sequence++
+	x.Changed = tx.Now()
+	return planItems.Put(tx, x)
+}
+
 // itemChanged takes back what was not sent yet about an item that is another now, and
 // notes which reminders are behind already: what is given less than three days
 // ahead needs none ahead.

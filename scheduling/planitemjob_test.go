@@ -128,4 +128,14 @@ func TestPlanItemsInCalendars(t *testing.T) {
 	if is := entry(bea); is.Summary != "Done: Ask members" {
 		t.Errorf("done it is %q", is.Summary)
 	}
+	must(t, h.DeletePlanItem(t.Context(), h.boss, p.ID, x.ID))
+	if is := entry(bea); is == nil || is.Status != ical.Cancelled || is.UID != first.UID {
+		t.Errorf("deleted it is %+v", is)
+	}
+	left, err := h.MyPlanItems(t.Context(), bea.Actor())
+	must(t, err)
+	page, err := h.Plan(t.Context(), h.boss, p.ID)
+	if err != nil || len(left) != 0 || len(page.Items) != 0 {
+		t.Errorf("its owner has %d, the plan %d, %v", len(left), len(page.Items), err)
+	}
 }

@@ -110,7 +110,8 @@ func (x *PlanItem) moved(tx *storage.Tx, before ActionState) {
 	}
 }
 
-// DeletePlanItem takes an item out of a plan. Versions keep it.
+// DeletePlanItem takes an item out of a plan. Versions keep it, and who owned it
+// has it as cancelled in their calendar.
 func (d *Desk) DeletePlanItem(ctx context.Context, by Actor, planID, itemID string) error {
 	err := d.update(ctx, func(tx *storage.Tx) error {
 		p, err := ownPlan(tx, by, planID)
@@ -121,10 +122,7 @@ func (d *Desk) DeletePlanItem(ctx context.Context, by Actor, planID, itemID stri
 		if err != nil || x.PlanID != p.ID {
 			return ignoreMissing(err)
 		}
-		if _, err := d.Outbox.Withdraw(tx, x.ref()); err != nil {
-			return err
-		}
-		if err := planItems.Delete(tx, x); err != nil {
+		if err := d.dropItem(tx, x); err != nil {
 			return err
 		}
 		return d.log(tx, by, "plan.item_delete", x.ID, p.ID, x.What, "")
