@@ -99,7 +99,8 @@ type Indicator struct {
 	Sum  string // what amounts add up to, a unit; empty: rows carry none
 	Mean bool   // the amounts are shown as their mean, not their sum
 
-	guests bool // counted from all who came to events, beside the others
+	guests   bool // counted from all who came to events, beside the others
+	distinct bool // count tells apart by itself what counts once, unless each time is asked for
 
 	count func(c *counting, emit func(*occurrence)) error // gives each occurrence of what is counted
 	of    func(c *counting) (int, error)                  // what the figure is a part of; nil: of nothing

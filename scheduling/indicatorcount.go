@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"maps"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -27,7 +28,8 @@ type counting struct {
 	groupsBy    map[string]*groupBrief
 	eventList   []*eventBrief
 	turnoutsOf  map[string]*turnout
-	visitList   []*visits
+	crowdList   []*crowd
+	guestKeys   []string
 	roundList   []*roundBrief
 	tripList    []*tripBrief
 	joins       []*Membership
@@ -38,7 +40,7 @@ type counting struct {
 	works       []*workBrief
 	places      map[string]*belonging
 	placesOf    map[placeKey]*belonging
-	touchList   []*touch
+	touchList   []touch
 	memberList  []memberTouch
 	replies     map[string][]*replyBrief // by survey
 }
@@ -197,14 +199,20 @@ func (c *counting) asked(i Indicator, d detail) {
 	}
 }
 
+// distinct reports whether an indicator's occurrences are what it counts, one for
+// one, with nothing left to tell apart.
+func (c *counting) distinct(i Indicator) bool {
+	return i.Rule == CountEach || i.distinct && c.detail != everyTime
+}
+
 // figure counts without making rows: the same occurrences, told apart by the
 // same key.
 func (c *counting) figure(i Indicator) (f Figure, err error) {
 	f.Key = i.Key
 	c.asked(i, bare)
-	seen := byYear[struct{}]{}
+	distinct, seen := c.distinct(i), byYear[struct{}]{}
 	err = i.count(c, func(o *occurrence) {
-		if i.Rule != CountEach {
+		if !distinct {
 			set := seen.of(o, i.Rule)
 			n := len(set)
 			if set[o.id] = struct{}{}; len(set) == n {
@@ -252,43 +260,59 @@ func (s *byYear[T]) of(o *occurrence, r CountRule) map[string]T {
 type countedRow struct {
 	occurrence
 	places []*belonging
-	one    [1]*belonging // the first of them: most have no more
 }
 
-// rows gives what figure counts, as rows. What counts once stands where it came
-// first, with all of its places.
-func (c *counting) rows(i Indicator) (out []*countedRow, err error) {
+func (r *countedRow) clone() *countedRow {
+	own := *r
+	own.places = slices.Clone(r.places)
+	return &own
+}
+
+// add puts the places of an occurrence with the others.
+func (r *countedRow) add(o *occurrence) {
+	r.places = addPlace(r.places, o.place)
+	for _, p := range o.also {
+		r.places = addPlace(r.places, p)
+	}
+}
+
+// eachRow gives what figure counts, as rows, in no order. What counts once stands
+// where it came first, with all of its places. The row is used again for the next:
+// who keeps it, clones it. There can be half a million, of which a page shows fifty.
+func (c *counting) eachRow(i Indicator, fn func(*countedRow)) error {
 	c.asked(i, withPlaces)
+	if !c.distinct(i) {
+		return c.mergedRows(i, fn)
+	}
+	row := &countedRow{}
+	return i.count(c, func(o *occurrence) {
+		row.occurrence, row.places = *o, row.places[:0]
+		row.add(o)
+		fn(row)
+	})
+}
+
+// mergedRows gives rows of what comes several times and counts once.
+func (c *counting) mergedRows(i Indicator, fn func(*countedRow)) error {
+	var rows []*countedRow
 	by := byYear[*countedRow]{}
-	var block []countedRow // many are made: some at a time
-	err = i.count(c, func(o *occurrence) {
-		var set map[string]*countedRow
-		var row *countedRow
-		if i.Rule != CountEach {
-			set = by.of(o, i.Rule)
-			row = set[o.id]
-		}
+	err := i.count(c, func(o *occurrence) {
+		set := by.of(o, i.Rule)
+		row := set[o.id]
 		if row == nil {
-			if len(block) == cap(block) {
-				block = make([]countedRow, 0, min(1024, 2*len(block)+16))
-			}
-			block = append(block, countedRow{occurrence: *o})
-			row = &block[len(block)-1]
-			row.places = row.one[:0]
-			out = append(out, row)
-			if set != nil {
-				set[o.id] = row
-			}
+			row = &countedRow{occurrence: *o}
+			set[o.id] = row
+			rows = append(rows, row)
 		}
-		row.places = addPlace(row.places, o.place)
-		for _, p := range o.also {
-			row.places = addPlace(row.places, p)
-		}
+		row.add(o)
 		if o.at.Before(row.at) {
 			row.at = o.at
 		}
 	})
-	return out, err
+	for _, row := range rows {
+		fn(row)
+	}
+	return err
 }
 
 func addPlace(list []*belonging, p *belonging) []*belonging {
@@ -298,17 +322,17 @@ func addPlace(list []*belonging, p *belonging) []*belonging {
 	return append(list, p)
 }
 
-// values are those that a row has in a dimension.
-func (r *countedRow) values(c *counting, dim Dim) (out []string) {
+// values puts those that a row has in a dimension behind out.
+func (r *countedRow) values(c *counting, dim Dim, out []string) []string {
 	switch dim {
 	case DimMonth:
-		return []string{r.at.In(c.zone).Format("2006-01")}
+		return append(out, r.at.In(c.zone).Format("2006-01"))
 	case DimYear:
-		return []string{r.at.In(c.zone).Format("2006")}
+		return append(out, r.at.In(c.zone).Format("2006"))
 	case DimClass:
-		return []string{r.class}
+		return append(out, r.class)
 	case DimTown:
-		return []string{r.town}
+		return append(out, r.town)
 	}
 	for _, p := range r.places {
 		for _, v := range p.of(dim) {
@@ -318,7 +342,7 @@ func (r *countedRow) values(c *counting, dim Dim) (out []string) {
 		}
 	}
 	if len(out) == 0 {
-		out = []string{""}
+		out = append(out, "")
 	}
 	return out
 }
@@ -340,17 +364,20 @@ func (c *counting) slices(i Indicator, dim Dim) (out []Slice, err error) {
 	if !i.Has(dim) {
 		return nil, errHidden
 	}
-	rows, err := c.rows(i)
 	by := map[string]*Slice{}
-	for _, r := range rows {
-		for _, v := range r.values(c, dim) {
-			if by[v] == nil {
-				by[v] = &Slice{Key: v}
+	var values []string
+	err = c.eachRow(i, func(r *countedRow) {
+		values = r.values(c, dim, values[:0])
+		for _, v := range values {
+			part := by[v]
+			if part == nil {
+				part = &Slice{Key: v}
+				by[v] = part
 			}
-			by[v].N++
-			by[v].Sum += r.amount
+			part.N++
+			part.Sum += r.amount
 		}
-	}
+	})
 	for _, v := range slices.Sorted(maps.Keys(by)) {
 		out = append(out, *by[v])
 	}
@@ -363,6 +390,9 @@ type rowCursor struct {
 	ID string
 }
 
+// beforeAll is the place in front of every row.
+var beforeAll = rowCursor{At: math.MinInt64}
+
 func (r *countedRow) cursor() rowCursor { return rowCursor{r.at.UnixMilli(), r.id} }
 
 func (a rowCursor) compare(b rowCursor) int {
@@ -371,18 +401,19 @@ func (a rowCursor) compare(b rowCursor) int {
 
 // page lists some of the rows.
 func (c *counting) page(i Indicator, after string, limit int) (out []FigureRow, next string, err error) {
-	rows, err := c.rows(i)
+	from, n := beforeAll, 0
+	if after != "" {
+		if from, err = readCursor(after); err != nil {
+			return nil, "", err
+		}
+	}
+	if limit > 0 {
+		n = limit + 1
+	}
+	rows, err := c.rows(i, from, n)
 	if err != nil {
 		return nil, "", err
 	}
-	if after != "" {
-		from, err := readCursor(after)
-		if err != nil {
-			return nil, "", err
-		}
-		rows = slices.DeleteFunc(rows, func(r *countedRow) bool { return r.cursor().compare(from) <= 0 })
-	}
-	rows = firstRows(rows, limit+1)
 	if limit > 0 && len(rows) > limit {
 		rows = rows[:limit]
 		next = rows[limit-1].cursor().String()
@@ -397,27 +428,25 @@ func (c *counting) page(i Indicator, after string, limit int) (out []FigureRow, 
 	return out, next, nil
 }
 
-// firstRows are the first n of rows in their order, all of them if n is one: of a
-// few hundred thousand, a page shows fifty.
-func firstRows(rows []*countedRow, n int) []*countedRow {
+// rows gives those behind a place, in their order: the first n, or all if n is 0.
+func (c *counting) rows(i Indicator, from rowCursor, n int) (out []*countedRow, err error) {
 	order := func(a, b *countedRow) int { return a.cursor().compare(b.cursor()) }
-	if n <= 1 || len(rows) <= 8*n {
-		slices.SortFunc(rows, order)
-		return rows
-	}
-	first := make([]*countedRow, 0, 8*n)
-	full := false // of rows that come before all that were left out
-	for _, r := range rows {
-		if full && order(r, first[n-1]) >= 0 {
-			continue
+	full := false // out[:n] come before all that were left out
+	err = c.eachRow(i, func(r *countedRow) {
+		if r.cursor().compare(from) <= 0 || full && order(r, out[n-1]) >= 0 {
+			return
 		}
-		if first = append(first, r); len(first) == cap(first) {
-			slices.SortFunc(first, order)
-			first, full = first[:n], true
+		out = append(out, r.clone())
+		if n > 0 && len(out) == 8*n {
+			slices.SortFunc(out, order)
+			out, full = out[:n], true
 		}
+	})
+	slices.SortFunc(out, order)
+	if n > 0 && len(out) > n {
+		out = out[:n]
 	}
-	slices.SortFunc(first, order)
-	return first[:min(n, len(first))]
+	return out, err
 }
 
 func (k rowCursor) String() string {
@@ -439,7 +468,7 @@ func readCursor(s string) (k rowCursor, err error) {
 // show makes a row for a reader.
 func (c *counting) show(r *countedRow) (FigureRow, error) {
 	row := FigureRow{ID: r.id, Kind: r.kind, At: r.at, Amount: r.amount, Class: r.class, Town: r.town}
-	first := func(dim Dim) string { return r.values(c, dim)[0] }
+	first := func(dim Dim) string { return r.values(c, dim, nil)[0] }
 	row.Cluster, row.Group, row.Country = first(DimCluster), first(DimGroup), first(DimCountry)
 	if c.s.ClusterID != "" {
 		row.Cluster = c.s.ClusterID

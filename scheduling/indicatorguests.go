@@ -1,178 +1,166 @@
 package scheduling
 
 import (
+	"hash/maphash"
 	"strings"
-	"time"
 )
 
-// A visit is a company's at an event, with the keys of its people between spaces.
-type visit struct {
+// A crowd is who came to an event: the companies, and their people by the places
+// of their keys in counting.guestKeys.
+type crowd struct {
 	event  *eventBrief
-	people string
+	came   []presence
+	people []int32
 }
 
-// visits are all of a company, first to last. People of no company come with one
-// that has no id.
-type visits struct {
-	company *companyBrief
-	list    []visit
-	years   []yearOfKeys // see keys
+// A presence is a company's part of a crowd, from one place in its people until
+// another. People of no company come with one that has no id.
+type presence struct {
+	company     *companyBrief
+	from, until int
 }
 
-// yearOfKeys are the keys of those who came in a year.
-type yearOfKeys struct {
-	year int
-	keys []string
-}
-
-// visits are those to the events of the scope.
-func (c *counting) visits() ([]*visits, error) {
-	if c.visitList != nil {
-		return c.visitList, nil
+// crowds are those at the events of the scope, first to last.
+func (c *counting) crowds() ([]*crowd, error) {
+	if c.crowdList != nil {
+		return c.crowdList, nil
 	}
 	events, err := c.events()
 	if err != nil {
 		return nil, err
 	}
-	out, by := []*visits{}, map[string]*visits{}
+	list, n := make([]*crowd, 0, len(events)), guestNumbers{seed: maphash.MakeSeed(), known: map[uint64]int32{}}
 	for _, e := range events {
 		t, err := c.turnout(e)
 		if err != nil {
 			return nil, err
 		}
-		for id, people := range t.each {
-			v := by[id]
-			if v == nil {
-				x, err := c.company(id)
-				if err != nil {
-					return nil, err
-				}
-				v = &visits{company: x}
-				by[id] = v
-				out = append(out, v)
+		x := &crowd{event: e, came: make([]presence, 0, strings.Count(t.People, "\n"))}
+		for id, keys := range t.each {
+			company, err := c.company(id)
+			if err != nil {
+				return nil, err
 			}
-			v.list = append(v.list, visit{e, people})
+			from := len(x.people)
+			x.people = n.add(x.people, keys)
+			x.came = append(x.came, presence{company, from, len(x.people)})
 		}
+		list = append(list, x)
 	}
-	c.visitList = out
-	return out, nil
+	c.crowdList, c.guestKeys = list, n.keys
+	return list, nil
+}
+
+// guestNumbers gives people numbers, so that a million names are read once. They
+// are told apart by hashes of 64 bits with a seed of their own: that two of a
+// million share one is as likely as one in thirty million, and comparing all names
+// takes as long as everything else.
+type guestNumbers struct {
+	seed  maphash.Seed
+	known map[uint64]int32
+	keys  []string
+}
+
+// add puts the numbers of keys with spaces between them behind list.
+func (n *guestNumbers) add(list []int32, keys string) []int32 {
+	for more := true; more; {
+		var key string
+		key, keys, more = strings.Cut(keys, " ")
+		hash := maphash.String(n.seed, key)
+		number, known := n.known[hash]
+		if !known {
+			number = int32(len(n.keys))
+			n.known[hash] = number
+			n.keys = append(n.keys, key)
+		}
+		list = append(list, number)
+	}
+	return list
 }
 
 // eachGuest gives the people who came to events, of the companies that from
-// chooses: each with a company once in a year, with all places, or where that is
-// too little once for every event.
+// chooses: each once in a year, with all places, or where that is too little once
+// for every event.
 func (c *counting) eachGuest(from func(*companyBrief) bool, emit func(*occurrence)) error {
-	list, err := c.visits()
-	for _, v := range list {
-		switch {
-		case !from(v.company) || !c.towards(v.company.Country):
-		case c.detail == everyTime:
-			c.eachTime(v, emit)
-		case c.detail == withPlaces:
-			c.eachYear(v, emit)
-		default:
-			v.eachKey(emit)
-		}
+	list, err := c.crowds()
+	if err != nil {
+		return err
 	}
-	return err
-}
-
-// eachKey gives the people of a company once for each year, and nothing else.
-func (v *visits) eachKey(emit func(*occurrence)) {
-	o := &occurrence{}
-	for _, y := range v.keys() {
-		o.year = y.year
-		for _, o.id = range y.keys {
-			emit(o)
-		}
-	}
-}
-
-// keys tells people apart, once for all that ask. Events come in the order of
-// time, so those of a year stand together; and a company has few people beside
-// the house, so that is quick.
-func (v *visits) keys() []yearOfKeys {
-	if v.years != nil {
-		return v.years
-	}
-	known := map[string]struct{}{}
-	var keys []string
-	for i, x := range v.list {
-		for key := range strings.SplitSeq(x.people, " ") {
-			n := len(known)
-			if known[key] = struct{}{}; len(known) > n {
-				keys = append(keys, key)
+	y := yearOfGuests{c: c, at: make([]int32, len(c.guestKeys))}
+	for i, x := range list {
+		for _, p := range x.came {
+			switch {
+			case !from(p.company) || !c.towards(p.company.Country):
+			case c.detail == everyTime:
+				c.eachTime(x, p, emit)
+			default:
+				y.add(x, p)
 			}
 		}
-		if v.endsYear(i) {
-			v.years = append(v.years, yearOfKeys{x.event.year, keys})
-			keys = make([]string, 0, len(keys))
-			clear(known)
+		if i+1 == len(list) || list[i+1].event.year != x.event.year {
+			y.give(x.event.year, emit)
 		}
 	}
-	return v.years
+	return nil
 }
 
-// endsYear reports whether a visit is the last of its year.
-func (v *visits) endsYear(i int) bool {
-	return i+1 == len(v.list) || v.list[i+1].event.year != v.list[i].event.year
-}
-
-// eachTime gives the people of a company at every event.
-func (c *counting) eachTime(v *visits, emit func(*occurrence)) {
-	for _, x := range v.list {
-		o := &occurrence{at: x.event.Starts, year: x.event.year, place: c.guestPlace(v, x.event), class: x.event.Kind}
-		for key := range strings.SplitSeq(x.people, " ") {
-			o.person(key)
-			emit(o)
-		}
+// eachTime gives the people of a company at an event.
+func (c *counting) eachTime(x *crowd, p presence, emit func(*occurrence)) {
+	o := &occurrence{at: x.event.Starts, year: x.event.year, place: c.guestPlace(x, p), class: x.event.Kind}
+	for _, n := range x.people[p.from:p.until] {
+		o.person(c.guestKeys[n])
+		emit(o)
 	}
 }
 
 // guestPlace is where the people of a company are counted at an event.
-func (c *counting) guestPlace(v *visits, e *eventBrief) *belonging {
-	return c.of(c.where(e), e.ClusterIDs, v.company.Country)
+func (c *counting) guestPlace(x *crowd, p presence) *belonging {
+	return c.of(c.where(x.event), x.event.ClusterIDs, p.company.Country)
 }
 
-// A guest is somebody who came with a company in a year, first at a moment.
+// A guest is somebody who came in a year, first to an event.
 type guest struct {
-	key   string
-	at    time.Time
-	place *belonging
-	also  []*belonging
-	class string
+	number int32
+	first  *eventBrief
+	place  *belonging
+	also   []*belonging
 }
 
-// eachYear gives the people of a company once for each year, with all places.
-func (c *counting) eachYear(v *visits, emit func(*occurrence)) {
-	known := map[string]int{}
-	var guests []guest
-	for i, x := range v.list {
-		place := c.guestPlace(v, x.event)
-		for key := range strings.SplitSeq(x.people, " ") {
-			at, before := known[key]
-			switch {
-			case !before:
-				known[key] = len(guests)
-				guests = append(guests, guest{key: key, at: x.event.Starts, place: place, class: x.event.Kind})
-			case guests[at].place != place:
-				guests[at].also = addPlace(guests[at].also, place)
-			}
+// yearOfGuests are those of one year.
+type yearOfGuests struct {
+	c    *counting
+	at   []int32 // by number: the place in list, and one
+	list []guest
+}
+
+// add takes a presence, the next in the order of time.
+func (y *yearOfGuests) add(x *crowd, p presence) {
+	var place *belonging
+	if y.c.detail != bare {
+		place = y.c.guestPlace(x, p)
+	}
+	for _, n := range x.people[p.from:p.until] {
+		at := y.at[n]
+		if at == 0 {
+			y.list = append(y.list, guest{number: n, first: x.event, place: place})
+			y.at[n] = int32(len(y.list))
+			continue
 		}
-		if v.endsYear(i) {
-			giveGuests(guests, x.event.year, emit)
-			clear(known)
-			guests = guests[:0]
+		if g := &y.list[at-1]; g.place != place {
+			g.also = addPlace(g.also, place)
 		}
 	}
 }
 
-func giveGuests(guests []guest, year int, emit func(*occurrence)) {
+// give gives everybody who was added, and begins the next year.
+func (y *yearOfGuests) give(year int, emit func(*occurrence)) {
 	o := &occurrence{}
-	for i := range guests {
-		g := &guests[i]
-		*o = occurrence{at: g.at, year: year, place: g.place, also: g.also, class: g.class}
-		o.person(g.key)
+	for i := range y.list {
+		g := &y.list[i]
+		y.at[g.number] = 0
+		*o = occurrence{at: g.first.Starts, year: year, place: g.place, also: g.also, class: g.first.Kind}
+		o.person(y.c.guestKeys[g.number])
 		emit(o)
 	}
+	y.list = y.list[:0]
 }

@@ -50,7 +50,7 @@ var indicators = []Indicator{
 	{Key: "travellers", Sets: inBoth, Unit: "persons", Rule: CountYearly, Dims: abroadDims, count: countTravellers},
 	{Key: "foreign_meetings", Sets: inLabel, Unit: "meetings", Rule: CountEach, Dims: abroadDims, count: countForeignMeetings},
 	{Key: "delegations", Sets: inLabel, Unit: "delegations", Rule: CountEach, Dims: abroadDims, count: countDelegations},
-	{Key: "foreign_participants", Sets: inLabel, Unit: "persons", Rule: CountYearly, Dims: append(abroadDims[:len(abroadDims):len(abroadDims)], DimGroup), guests: true, count: countForeignParticipants},
+	{Key: "foreign_participants", Sets: inLabel, Unit: "persons", Rule: CountYearly, Dims: append(abroadDims[:len(abroadDims):len(abroadDims)], DimGroup), guests: true, distinct: true, count: countForeignParticipants},
 
 	// What came of it.
 	{Key: "outcomes", Sets: inBoth, Unit: "outcomes", Rule: CountEach, Dims: outcomeDims, count: countOutcomes("")},
@@ -71,7 +71,7 @@ var indicators = []Indicator{
 	{Key: "companies", Sets: inProject, Unit: "companies", Rule: CountYearly, Dims: reachedDims, count: countReached("")},
 	{Key: "smes", Sets: inProject, Unit: "companies", Rule: CountYearly, Dims: reachedDims, count: countReached(SME)},
 	{Key: "events", Sets: inBoth, Unit: "events", Rule: CountEach, Dims: groupDims, count: countEvents},
-	{Key: "participants", Sets: inBoth, Unit: "persons", Rule: CountYearly, Dims: []Dim{DimMonth, DimYear, DimCluster, DimGroup, DimCountry}, guests: true, count: countParticipants},
+	{Key: "participants", Sets: inBoth, Unit: "persons", Rule: CountYearly, Dims: []Dim{DimMonth, DimYear, DimCluster, DimGroup, DimCountry}, guests: true, distinct: true, count: countParticipants},
 	{Key: "meetings", Sets: inBoth, Unit: "meetings", Rule: CountEach, Dims: abroadDims, count: countMeetings},
 }
 

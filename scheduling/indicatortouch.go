@@ -2,11 +2,10 @@ package scheduling
 
 import "time"
 
-// A touch is once that a company had to do with the house: it came to an event,
-// met somebody, travelled, was called.
-type touch struct {
+// A touching is something that brings companies together with the house: an
+// event, a meeting, a trip, a call.
+type touching struct {
 	kind, id string // of the thing
-	company  *companyBrief
 	at       time.Time
 	year     int
 	place    *belonging // of the thing
@@ -14,28 +13,27 @@ type touch struct {
 	personal bool       // with people of the house or of another company
 }
 
-// touches are all touches in the scope.
-func (c *counting) touches() ([]*touch, error) {
+// A touch is once that a company had to do with the house: it came to an event,
+// met somebody, travelled, was called.
+type touch struct {
+	*touching
+	company *companyBrief
+}
+
+// touches are all touches in the scope. Those of a thing stand together.
+func (c *counting) touches() ([]touch, error) {
 	if c.touchList != nil {
 		return c.touchList, nil
 	}
-	list := []*touch{}
-	var block []touch // many are made: some at a time
-	give := func(t *touch, companyID string) error {
+	list := []touch{}
+	give := func(t *touching, companyID string) error {
 		x, err := c.company(companyID)
-		if err != nil || companyID == "" || !c.towards(x.Country) {
-			return err
+		if err == nil && companyID != "" && c.towards(x.Country) {
+			list = append(list, touch{t, x})
 		}
-		if len(block) == cap(block) {
-			block = make([]touch, 0, min(1024, 2*len(block)+16))
-		}
-		block = append(block, *t)
-		one := &block[len(block)-1]
-		one.company = x
-		list = append(list, one)
-		return nil
+		return err
 	}
-	for _, each := range []func(func(*touch, string) error) error{c.eventTouches, c.meetingTouches, c.tripTouches, c.recordTouches, c.gatheringTouches, c.workTouches} {
+	for _, each := range []func(func(*touching, string) error) error{c.eventTouches, c.meetingTouches, c.tripTouches, c.recordTouches, c.gatheringTouches, c.workTouches} {
 		if err := each(give); err != nil {
 			return nil, err
 		}
@@ -44,7 +42,7 @@ func (c *counting) touches() ([]*touch, error) {
 	return list, nil
 }
 
-func (c *counting) eventTouches(fn func(*touch, string) error) error {
+func (c *counting) eventTouches(fn func(*touching, string) error) error {
 	list, err := c.events()
 	if err != nil {
 		return err
@@ -54,9 +52,9 @@ func (c *counting) eventTouches(fn func(*touch, string) error) error {
 		if err != nil {
 			return err
 		}
-		t := touch{kind: "event", id: e.ID, at: e.Starts, year: e.year, place: c.where(e), class: "event", personal: true}
+		t := &touching{kind: "event", id: e.ID, at: e.Starts, year: e.year, place: c.where(e), class: "event", personal: true}
 		for company := range came.each {
-			if err := fn(&t, company); err != nil {
+			if err := fn(t, company); err != nil {
 				return err
 			}
 		}
@@ -64,11 +62,11 @@ func (c *counting) eventTouches(fn func(*touch, string) error) error {
 	return nil
 }
 
-func (c *counting) meetingTouches(fn func(*touch, string) error) error {
+func (c *counting) meetingTouches(fn func(*touching, string) error) error {
 	return c.eachMeeting(func(r *roundBrief, m *meetingBrief) error {
-		t := touch{kind: "meeting", id: m.ID, at: m.Starts, year: c.yearOf(m.Starts), place: c.meetingPlace(r, nil), class: "meeting", personal: true}
+		t := &touching{kind: "meeting", id: m.ID, at: m.Starts, year: c.yearOf(m.Starts), place: c.meetingPlace(r, nil), class: "meeting", personal: true}
 		for _, p := range m.parties {
-			if err := fn(&t, p.CompanyID); err != nil {
+			if err := fn(t, p.CompanyID); err != nil {
 				return err
 			}
 		}
@@ -76,22 +74,22 @@ func (c *counting) meetingTouches(fn func(*touch, string) error) error {
 	})
 }
 
-func (c *counting) tripTouches(fn func(*touch, string) error) error {
+func (c *counting) tripTouches(fn func(*touching, string) error) error {
 	return c.eachTraveller(func(x *tripBrief, v *travellerBrief) error {
 		p := x.place()
 		p.countries = nil
-		return fn(&touch{kind: "trip", id: x.ID, at: x.Starts, year: c.yearOf(x.Starts), place: c.at(p), class: "trip", personal: true}, v.CompanyID)
+		return fn(&touching{kind: "trip", id: x.ID, at: x.Starts, year: c.yearOf(x.Starts), place: c.at(p), class: "trip", personal: true}, v.CompanyID)
 	})
 }
 
-func (c *counting) recordTouches(fn func(*touch, string) error) error {
+func (c *counting) recordTouches(fn func(*touching, string) error) error {
 	return c.eachRecord(func(r *recordBrief) error {
-		t := touch{kind: "record", id: r.ID, at: r.Starts, year: c.yearOf(r.Starts), place: c.at(r.place()), class: "group", personal: true}
+		t := &touching{kind: "record", id: r.ID, at: r.Starts, year: c.yearOf(r.Starts), place: c.at(r.place()), class: "group", personal: true}
 		for _, p := range r.Present {
 			if !p.Came() {
 				continue
 			}
-			if err := fn(&t, p.CompanyID); err != nil {
+			if err := fn(t, p.CompanyID); err != nil {
 				return err
 			}
 		}
@@ -99,7 +97,7 @@ func (c *counting) recordTouches(fn func(*touch, string) error) error {
 	})
 }
 
-func (c *counting) gatheringTouches(fn func(*touch, string) error) error {
+func (c *counting) gatheringTouches(fn func(*touching, string) error) error {
 	return c.eachGathering(func(g *gatheringBrief) error {
 		for i := range g.Parties {
 			p := &g.Parties[i]
@@ -113,7 +111,7 @@ func (c *counting) gatheringTouches(fn func(*touch, string) error) error {
 			if err != nil {
 				continue
 			}
-			if err := fn(&touch{kind: "gathering", id: g.ID, at: g.Starts, year: c.yearOf(g.Starts), place: c.at(g.place()), class: "group", personal: true}, m.CompanyID); err != nil {
+			if err := fn(&touching{kind: "gathering", id: g.ID, at: g.Starts, year: c.yearOf(g.Starts), place: c.at(g.place()), class: "group", personal: true}, m.CompanyID); err != nil {
 				return err
 			}
 		}
@@ -121,7 +119,7 @@ func (c *counting) gatheringTouches(fn func(*touch, string) error) error {
 	})
 }
 
-func (c *counting) workTouches(fn func(*touch, string) error) error {
+func (c *counting) workTouches(fn func(*touching, string) error) error {
 	return c.eachWork(func(w *workBrief) error {
 		if w.Kind.Published() {
 			return nil
@@ -129,8 +127,8 @@ func (c *counting) workTouches(fn func(*touch, string) error) error {
 		p := w.place()
 		p.countries = nil
 		for _, company := range w.CompanyIDs {
-			t := touch{kind: "work", id: w.ID, at: w.At, year: c.yearOf(w.At), place: c.at(p), class: string(w.Kind), personal: w.Kind.Personal()}
-			if err := fn(&t, company); err != nil {
+			t := &touching{kind: "work", id: w.ID, at: w.At, year: c.yearOf(w.At), place: c.at(p), class: string(w.Kind), personal: w.Kind.Personal()}
+			if err := fn(t, company); err != nil {
 				return err
 			}
 		}
@@ -141,7 +139,7 @@ func (c *counting) workTouches(fn func(*touch, string) error) error {
 // A memberTouch is a touch of a company that was a member then, with the place
 // of it: the clusters that it was a member of.
 type memberTouch struct {
-	*touch
+	touch
 	in *belonging
 }
 
@@ -180,7 +178,7 @@ func (c *counting) memberTouches() ([]memberTouch, error) {
 }
 
 // eachMemberTouch gives those of members, as they are counted.
-func (c *counting) eachMemberTouch(fn func(t *touch, o *occurrence)) error {
+func (c *counting) eachMemberTouch(fn func(t touch, o *occurrence)) error {
 	list, err := c.memberTouches()
 	o := &occurrence{}
 	for _, m := range list {
@@ -192,7 +190,7 @@ func (c *counting) eachMemberTouch(fn func(t *touch, o *occurrence)) error {
 
 // countContacts counts personal contacts with members.
 func countContacts(c *counting, emit func(*occurrence)) error {
-	return c.eachMemberTouch(func(t *touch, o *occurrence) {
+	return c.eachMemberTouch(func(t touch, o *occurrence) {
 		if t.personal {
 			o.kind, o.id, o.about, o.with = t.kind, t.id, t.id, t.company.ID
 			if c.detail != bare {
@@ -205,7 +203,7 @@ func countContacts(c *counting, emit func(*occurrence)) error {
 
 // countContacted counts members that were met, each once a year.
 func countContacted(c *counting, emit func(*occurrence)) error {
-	return c.eachMemberTouch(func(t *touch, o *occurrence) {
+	return c.eachMemberTouch(func(t touch, o *occurrence) {
 		if t.personal {
 			o.id = t.company.ID
 			o.company(t.company)
@@ -216,7 +214,7 @@ func countContacted(c *counting, emit func(*occurrence)) error {
 
 // countServices counts members that used something the cluster offers.
 func countServices(c *counting, emit func(*occurrence)) error {
-	return c.eachMemberTouch(func(t *touch, o *occurrence) {
+	return c.eachMemberTouch(func(t touch, o *occurrence) {
 		o.id = t.company.ID
 		o.company(t.company)
 		emit(o)

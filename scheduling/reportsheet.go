@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -174,12 +173,11 @@ func (c *counting) writeRows(w rowTaker, i Indicator, l *templates.Lang, label f
 	if err := w.Write(head); err != nil {
 		return err
 	}
-	rows, err := c.rows(i)
+	rows, err := c.rows(i, beforeAll, sheetRows)
 	if err != nil {
 		return err
 	}
-	slices.SortFunc(rows, func(a, b *countedRow) int { return a.cursor().compare(b.cursor()) })
-	for n, x := range rows[:min(len(rows), sheetRows)] {
+	for n, x := range rows {
 		row, err := c.show(x)
 		if err != nil {
 			return err

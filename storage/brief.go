@@ -60,6 +60,7 @@ func addBriefFields(fields map[string]briefField, t reflect.Type, at []int) {
 
 var (
 	timeType    = reflect.TypeFor[time.Time]()
+	stringType  = reflect.TypeFor[string]()
 	stringsType = reflect.TypeFor[[]string]()
 )
 
@@ -79,6 +80,8 @@ func readerOf(t reflect.Type) func(reflect.Value, bson.RawValue) error {
 		return readStructs
 	case t.Kind() == reflect.Map && t.Key().Kind() == reflect.String && t.Elem() == stringsType:
 		return readLists
+	case t.Kind() == reflect.Map && t.Key().Kind() == reflect.String && t.Elem() == stringType:
+		return readMap
 	}
 	return func(to reflect.Value, v bson.RawValue) error { return v.Unmarshal(to.Addr().Interface()) }
 }
@@ -140,6 +143,24 @@ func readLists(to reflect.Value, v bson.RawValue) error {
 		if err == nil {
 			err = wrong
 		}
+	}
+	to.Set(reflect.ValueOf(out).Convert(to.Type()))
+	return err
+}
+
+func readMap(to reflect.Value, v bson.RawValue) error {
+	doc, ok := v.DocumentOK()
+	if !ok {
+		return fits(false, v)
+	}
+	es, err := elementsOf(doc)
+	out := make(map[string]string, len(es))
+	for _, e := range es {
+		s, ok := e.Value().StringValueOK()
+		if err == nil {
+			err = fits(ok, e.Value())
+		}
+		out[e.Key()] = s
 	}
 	to.Set(reflect.ValueOf(out).Convert(to.Type()))
 	return err

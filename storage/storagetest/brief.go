@@ -26,6 +26,7 @@ func testBrief(t *testing.T, place Place) {
 		Price   float64             `bson:"price"`
 		Tags    []string            `bson:"tags"`
 		Title   map[string]string   `bson:"title"`
+		Replies map[string]state    `bson:"replies"`
 		Answers map[string][]string `bson:"answers"`
 		Guests  []guest             `bson:"guests"`
 	}
@@ -45,7 +46,7 @@ func testBrief(t *testing.T, place Place) {
 	for _, f := range []fields{
 		{},
 		{Slug: "päivä", State: "open", Open: true, Starts: t0, Ends: &ends, Seats: 1 << 40, Price: 2.5, Tags: []string{"b", "a", "b"}, Title: map[string]string{"fi": "Ilta"},
-			Answers: map[string][]string{"a": {"x", "y"}, "b": {}}, Guests: []guest{{"Aino", 1, "x"}, {}}},
+			Replies: map[string]state{"a": "yes"}, Answers: map[string][]string{"a": {"x", "y"}, "b": {}}, Guests: []guest{{"Aino", 1, "x"}, {}}},
 	} {
 		v := &whole{Fields: f, More: "what nobody asks for"}
 		put(t, db, all, v)
