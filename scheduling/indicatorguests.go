@@ -35,7 +35,8 @@ func (c *counting) crowds() ([]*crowd, error) {
 		if err != nil {
 			return nil, err
 		}
-		x := &crowd{event: e, came: make([]presence, 0, strings.Count(t.People, "\n"))}
+		lines := strings.Count(t.People, "\n")
+		x := &crowd{event: e, came: make([]presence, 0, lines), people: make([]int32, 0, lines+strings.Count(t.People, " "))}
 		for id, keys := range t.each {
 			company, err := c.company(id)
 			if err != nil {
@@ -86,7 +87,7 @@ func (c *counting) eachGuest(from func(*companyBrief) bool, emit func(*occurrenc
 	if err != nil {
 		return err
 	}
-	y := yearOfGuests{c: c, at: make([]int32, len(c.guestKeys))}
+	y := yearOfGuests{c: c, at: make([]int32, len(c.guestKeys)), list: make([]guest, 0, len(c.guestKeys))}
 	for i, x := range list {
 		for _, p := range x.came {
 			switch {

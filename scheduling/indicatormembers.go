@@ -115,11 +115,9 @@ func (c *counting) memberOf(companyID string, at time.Time, clusters []string) (
 	if companyID == "" {
 		return nil, nil
 	}
-	all, err := c.memberships()
 	if c.joinsOf == nil {
-		c.joinsOf = map[string][]memberIn{}
-		for _, m := range all {
-			c.joinsOf[m.CompanyID] = append(c.joinsOf[m.CompanyID], memberIn{m, []string{m.ClusterID}})
+		if err := c.readJoins(); err != nil {
+			return nil, err
 		}
 	}
 	for _, m := range c.joinsOf[companyID] {
@@ -131,5 +129,14 @@ func (c *counting) memberOf(companyID string, at time.Time, clusters []string) (
 			in = slices.Sorted(slices.Values(append(slices.Clone(in), m.ClusterID)))
 		}
 	}
-	return in, err
+	return in, nil
+}
+
+func (c *counting) readJoins() error {
+	all, err := c.memberships()
+	c.joinsOf = map[string][]memberIn{}
+	for _, m := range all {
+		c.joinsOf[m.CompanyID] = append(c.joinsOf[m.CompanyID], memberIn{m, []string{m.ClusterID}})
+	}
+	return err
 }

@@ -54,21 +54,30 @@ type eventBrief struct {
 	year  int        // that it counts in
 }
 
-// company gives one; one that is gone has no name and no country.
+// company gives one; one that is gone has no name and no country. It is asked for
+// as often as one came to an event.
 func (c *counting) company(id string) (*companyBrief, error) {
 	if c.companiesBy == nil {
-		c.companiesBy = map[string]*companyBrief{}
-		for x, err := range companyBriefs.Each(c.tx, storage.Query{}) {
-			if err != nil {
-				return nil, err
-			}
-			c.companiesBy[x.ID] = x
+		if err := c.readCompanies(); err != nil {
+			return nil, err
 		}
 	}
 	if x := c.companiesBy[id]; x != nil {
 		return x, nil
 	}
 	return &companyBrief{Brief: briefOf(id)}, nil
+}
+
+func (c *counting) readCompanies() error {
+	by := map[string]*companyBrief{}
+	for x, err := range companyBriefs.Each(c.tx, storage.Query{}) {
+		if err != nil {
+			return err
+		}
+		by[x.ID] = x
+	}
+	c.companiesBy = by
+	return nil
 }
 
 func (c *counting) group(id string) (*groupBrief, error) {

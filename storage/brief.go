@@ -76,6 +76,8 @@ func readerOf(t reflect.Type) func(reflect.Value, bson.RawValue) error {
 		return readString
 	case t.Kind() == reflect.Bool:
 		return readBool
+	case t.Kind() >= reflect.Int && t.Kind() <= reflect.Int64:
+		return readInt
 	case t.Kind() == reflect.Slice && t.Elem().Kind() == reflect.Struct && t.Elem() != timeType:
 		return readStructs
 	case t.Kind() == reflect.Map && t.Key().Kind() == reflect.String && t.Elem() == stringsType:
@@ -103,6 +105,18 @@ func readString(to reflect.Value, v bson.RawValue) error {
 func readBool(to reflect.Value, v bson.RawValue) error {
 	b, ok := v.BooleanOK()
 	to.SetBool(b)
+	return fits(ok, v)
+}
+
+func readInt(to reflect.Value, v bson.RawValue) error {
+	n, ok := v.Int64OK()
+	if short, is := v.Int32OK(); is {
+		n, ok = int64(short), true
+	}
+	if to.OverflowInt(n) {
+		return fmt.Errorf("%d is too large", n)
+	}
+	to.SetInt(n)
 	return fits(ok, v)
 }
 

@@ -23,6 +23,7 @@ func testBrief(t *testing.T, place Place) {
 		Starts  time.Time           `bson:"starts"`
 		Ends    *time.Time          `bson:"ends,omitempty"`
 		Seats   int                 `bson:"seats"`
+		Floor   int8                `bson:"floor"`
 		Price   float64             `bson:"price"`
 		Tags    []string            `bson:"tags"`
 		Title   map[string]string   `bson:"title"`
@@ -45,7 +46,7 @@ func testBrief(t *testing.T, place Place) {
 	ends := t0.Add(time.Hour)
 	for _, f := range []fields{
 		{},
-		{Slug: "päivä", State: "open", Open: true, Starts: t0, Ends: &ends, Seats: 1 << 40, Price: 2.5, Tags: []string{"b", "a", "b"}, Title: map[string]string{"fi": "Ilta"},
+		{Slug: "päivä", State: "open", Open: true, Starts: t0, Ends: &ends, Seats: 1 << 40, Floor: -3, Price: 2.5, Tags: []string{"b", "a", "b"}, Title: map[string]string{"fi": "Ilta"},
 			Replies: map[string]state{"a": "yes"}, Answers: map[string][]string{"a": {"x", "y"}, "b": {}}, Guests: []guest{{"Aino", 1, "x"}, {}}},
 	} {
 		v := &whole{Fields: f, More: "what nobody asks for"}
@@ -67,9 +68,16 @@ func testBrief(t *testing.T, place Place) {
 		storage.Brief `bson:",inline"`
 		More          time.Time `bson:"more"`
 	}
+	type narrow struct {
+		storage.Brief `bson:",inline"`
+		Seats         int8 `bson:"seats"`
+	}
 	view(t, db, func(tx *storage.Tx) error {
 		if _, err := storage.Collection[wrong, *wrong](all).Find(tx, storage.Query{}); err == nil {
 			t.Error("a text was read as a time")
+		}
+		if _, err := storage.Collection[narrow, *narrow](all).Find(tx, storage.Query{}); err == nil {
+			t.Error("a large number was read into a small one")
 		}
 		return nil
 	})
