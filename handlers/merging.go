@@ -139,7 +139,7 @@ func (s *Server) mergeOfCompanies(c *fiber.Ctx, from, into string, f *form, prob
 	p.row("name", a.Name, b.Name)
 	p.row("kind", l.Text("directory.kind."+string(a.Kind)), l.Text("directory.kind."+string(b.Kind)))
 	p.row("business_id", a.BusinessID, b.BusinessID)
-	p.row("country", a.Country, b.Country)
+	p.row("country", l.Country(a.Country), l.Country(b.Country))
 	p.row("municipality", a.Municipality, b.Municipality)
 	p.row("website", a.Website, b.Website)
 	p.row("offers", a.Offers, b.Offers)

@@ -170,10 +170,14 @@ func currentIn(links []NavLink, path string) []NavLink {
 }
 
 // nav is the site's navigation for a. A subject that has a page for everybody,
-// or for everybody of a role, has its link here.
+// or for everybody of a role, has its link here; organisers, who have so many
+// that they would not stand in one line, find the public pages in their menu.
 func (s *Server) nav(a scheduling.Actor) []NavLink {
-	links := []NavLink{{Key: "public.nav.events", Path: "/events"}, {Key: "public.nav.clusters", Path: "/clusters"}}
-	return slices.Concat(organiseNav(a), roundNav(a), tripNav(a), staffNav(a), links)
+	links := slices.Concat(organiseNav(a), roundNav(a), tripNav(a), staffNav(a))
+	if !a.OrganisesAny() {
+		links = append(links, NavLink{Key: "public.nav.events", Path: "/events"}, NavLink{Key: "public.nav.clusters", Path: "/clusters"})
+	}
+	return links
 }
 
 // menu is behind the name of whoever is signed in.
@@ -181,7 +185,11 @@ func (s *Server) menu(a scheduling.Actor) []NavLink {
 	if !a.SignedIn() {
 		return nil
 	}
-	return []NavLink{{Key: "member.title", Path: "/account"}, {Key: "calendarin.busy", Path: "/account/busy"}, {Key: "account.sessions", Path: "/account/sessions"}}
+	links := []NavLink{{Key: "member.title", Path: "/account"}, {Key: "calendarin.busy", Path: "/account/busy"}, {Key: "account.sessions", Path: "/account/sessions"}}
+	if a.OrganisesAny() {
+		links = append(links, NavLink{Key: "public.menu.events", Path: "/events"}, NavLink{Key: "public.menu.clusters", Path: "/clusters"})
+	}
+	return links
 }
 
 // inForm gives the problem that err is, in words, for the form to be shown again

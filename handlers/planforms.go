@@ -22,7 +22,7 @@ func (s *Server) showNewPlan(c *fiber.Ctx) error {
 }
 
 func (s *Server) planForm(c *fiber.Ctx, f values, problem *FormProblem) (err error) {
-	p := &planFormPage{Page: reportFrame(), F: f}
+	p := &planFormPage{Page: figureFrame(), F: f}
 	p.Problem = s.labelled(c, "plan.f.", problem)
 	for _, k := range scheduling.PlanKinds {
 		p.Kinds = append(p.Kinds, option{string(k), s.lang(c).Text("plan.kind." + string(k))})

@@ -55,7 +55,7 @@ func (s *Server) showPlans(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	p := &plansPage{Page: reportFrame(), Plans: list}
+	p := &plansPage{Page: figureFrame(), Plans: list}
 	if p.Clusters, err = s.clusterOptions(c); err != nil {
 		return err
 	}
@@ -78,7 +78,7 @@ func (s *Server) plan(c *fiber.Ctx) (*planPage, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &planPage{Page: reportFrame(), PlanPage: found, Base: "/organise/plans/" + found.Plan.ID, Zone: houseZone, Version: found.Now()}
+	p := &planPage{Page: figureFrame(), PlanPage: found, Base: "/organise/plans/" + found.Plan.ID, Zone: houseZone, Version: found.Now()}
 	p.Section = "/organise/reports/"
 	for i := range p.Tabs {
 		if p.Tabs[i].Path == "/organise/plans" {

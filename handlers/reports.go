@@ -32,14 +32,6 @@ func (s *Server) reportRoutes() []route {
 	}
 }
 
-// reportFrame is the frame of the pages about reports and living documents.
-func reportFrame() Page {
-	return Page{NoIndex: true, Section: "/organise/reports/", Tabs: []NavLink{
-		{Key: "report.title", Path: "/organise/reports"},
-		{Key: "plan.nav", Path: "/organise/plans"},
-	}}
-}
-
 // reportsPage is the data of templates/pages/reports.html.
 type reportsPage struct {
 	Page
@@ -67,7 +59,7 @@ func (s *Server) showReports(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	p := &reportsPage{Page: reportFrame(), Zone: houseZone}
+	p := &reportsPage{Page: figureFrame(), Zone: houseZone}
 	for _, x := range list {
 		about := clusters[x.ClusterID]
 		for _, pr := range projects {
@@ -96,7 +88,7 @@ func (s *Server) reportPage(c *fiber.Ctx) (*reportPage, error) {
 		return nil, err
 	}
 	l := s.lang(c)
-	p := &reportPage{Page: reportFrame(), Report: r, Title: r.Title(l), Days: r.Days(l), Rows: r.Rows(l), RowQuery: s.periodQuery(r.Period), Zone: houseZone}
+	p := &reportPage{Page: figureFrame(), Report: r, Title: r.Title(l), Days: r.Days(l), Rows: r.Rows(l), RowQuery: s.periodQuery(r.Period), Zone: houseZone}
 	p.Emblem = s.emblem(c, r.Funding)
 	return p, nil
 }

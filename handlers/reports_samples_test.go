@@ -14,7 +14,7 @@ func samplePeriodReport(closed bool) reportPage {
 	if closed {
 		r.Period.ClosedAt = t0
 	}
-	p := reportPage{Page: reportFrame(), Report: r, Title: hostile, Days: "x", RowQuery: "year=2026", Zone: houseZone}
+	p := reportPage{Page: figureFrame(), Report: r, Title: hostile, Days: "x", RowQuery: "year=2026", Zone: houseZone}
 	p.Rows = []scheduling.ReportRow{{Key: "events", Name: hostile, Value: "11", Target: "10", Reached: true, Now: "12 / 40", Correction: "+1"}, {Key: "members", Name: "Members", Value: "1"}}
 	p.Back = "/organise/reports/period"
 	return p
@@ -25,7 +25,7 @@ func samplePlan(kept bool) planPage {
 		Sections: []scheduling.PlanSection{{ID: "a", Title: hostile, Body: hostile}, {ID: "b", Title: "Empty"}}}
 	found := &scheduling.PlanPage{Plan: plan, Cluster: &scheduling.Cluster{Name: scheduling.Text{"en": hostile}}, Today: "2026-11-23", Names: map[string]string{"p": hostile}, Emails: map[string]string{"p": "a@example.fi"}}
 	found.Items = []*scheduling.PlanItem{{Meta: storage.Meta{ID: "late"}, What: hostile, OwnerID: "p", Due: "2026-11-01", State: scheduling.ActionOpen, Note: hostile}, {Meta: storage.Meta{ID: "done"}, What: "Done", Due: "2026-12-01", State: scheduling.ActionDone}}
-	p := planPage{Page: reportFrame(), PlanPage: found, Base: "/organise/plans/plan", Zone: houseZone, Version: found.Now(), Line: "x"}
+	p := planPage{Page: figureFrame(), PlanPage: found, Base: "/organise/plans/plan", Zone: houseZone, Version: found.Now(), Line: "x"}
 	if kept {
 		plan.Versions, plan.Approvals = 2, []scheduling.PlanApproval{{Version: 1, At: t0, ByID: "p", Note: hostile}}
 		v := *found.Now()
@@ -88,9 +88,9 @@ func init() {
 	}
 	maps.Copy(samples, map[string]func() paged{
 		"reports": func() paged {
-			return &reportsPage{Page: reportFrame(), Reports: []reportLine{{samplePeriodReport(true).Period, hostile}, {samplePeriodReport(false).Period, ""}}, Zone: houseZone}
+			return &reportsPage{Page: figureFrame(), Reports: []reportLine{{samplePeriodReport(true).Period, hostile}, {samplePeriodReport(false).Period, ""}}, Zone: houseZone}
 		},
-		"reports none": func() paged { return &reportsPage{Page: reportFrame()} },
+		"reports none": func() paged { return &reportsPage{Page: figureFrame()} },
 		"report":       report(true), "report open": report(false), "report_print": report(true),
 		"report_part": func() paged {
 			p := samplePeriodReport(false)
@@ -100,11 +100,11 @@ func init() {
 		"evidence":        func() paged { return &evidencePage{reportPage: samplePeriodReport(true), Holds: evidenceParts} },
 		"plans": func() paged {
 			x := samplePlan(true)
-			return &plansPage{Page: reportFrame(), Plans: []scheduling.PlanRow{{Plan: x.Plan, Cluster: x.Cluster, Open: 2, Overdue: 1}}, Clusters: one}
+			return &plansPage{Page: figureFrame(), Plans: []scheduling.PlanRow{{Plan: x.Plan, Cluster: x.Cluster, Open: 2, Overdue: 1}}, Clusters: one}
 		},
-		"plans none": func() paged { return &plansPage{Page: reportFrame()} },
+		"plans none": func() paged { return &plansPage{Page: figureFrame()} },
 		"plan_form": func() paged {
-			return &planFormPage{Page: reportFrame(), F: values{"title": {hostile}, "kind": {"a"}}, Kinds: one, Clusters: one, Langs: one}
+			return &planFormPage{Page: figureFrame(), F: values{"title": {hostile}, "kind": {"a"}}, Kinds: one, Clusters: one, Langs: one}
 		},
 		"plan": plan(true), "plan new": plan(false), "plan_version": plan(true), "plan_print": plan(true),
 		"plan_section":     func() paged { p := samplePlan(true); return &sectionPage{planPage: p, Part: p.Plan.Sections[0]} },

@@ -25,7 +25,6 @@ func staffNav(a scheduling.Actor) []NavLink {
 	var out []NavLink
 	if a.OrganisesAny() {
 		out = append(out, NavLink{Key: "directory.nav", Path: "/organise/people"}, NavLink{Key: "outbox.nav", Path: "/organise/outbox"})
-		out = append(out, NavLink{Key: "report.nav", Path: "/organise/reports"})
 	}
 	if a.Administers() {
 		out = append(out, NavLink{Key: "admin.nav", Path: "/admin"})

@@ -262,7 +262,8 @@ func (v *tab) checkAxe(options, where string) {
 	}
 }
 
-// checkForm asks what axe does not.
+// checkForm asks what axe does not. A phone's innerWidth grows with a page that is
+// too wide for it; clientWidth is that of the phone.
 func (v *tab) checkForm(lang string, s screen) {
 	v.t.Helper()
 	got := eval[struct {
@@ -273,8 +274,8 @@ func (v *tab) checkForm(lang string, s screen) {
 	}](v, `({
 		lang: document.documentElement.lang,
 		heads: document.querySelectorAll("h1").length,
-		wide: document.documentElement.scrollWidth <= innerWidth ? [] :
-			[...document.body.querySelectorAll("*")].filter(e => !e.parentElement.closest(".scroll") && e.getBoundingClientRect().right > innerWidth + 1).map(e => e.outerHTML.slice(0, 120)).slice(0, 4),
+		wide: document.documentElement.scrollWidth <= document.documentElement.clientWidth ? [] :
+			[...document.body.querySelectorAll("*")].filter(e => !e.parentElement.closest(".scroll, nav, .menu") && e.getBoundingClientRect().right > document.documentElement.clientWidth + 1).map(e => e.outerHTML.slice(0, 120)).slice(0, 4),
 		unlabeled: [...document.querySelectorAll("input:not([type=hidden]), select, textarea")].filter(i =>
 			![...i.labels].some(l => l.textContent.trim() !== "") && !i.ariaLabel && !i.hasAttribute("aria-labelledby")).map(i => i.outerHTML.slice(0, 120)),
 	})`)
