@@ -28,7 +28,7 @@ type Encounter struct {
 	CompanyID    string    `bson:"company_id,omitempty"`
 	PersonIDs    []string  `bson:"person_ids,omitempty"`
 	Kind         string    `bson:"kind"`  // MetAtEvent…, or a WorkKind
-	About        string    `bson:"about"` // id of the event, trip, meeting, record or work
+	About        string    `bson:"about"` // id of the event, trip, meeting, record, gathering or work
 	At           time.Time `bson:"at"`    // when it began
 	Personal     bool      `bson:"personal"`
 }
@@ -215,6 +215,40 @@ func meetInGroup(tx *storage.Tx, r *MeetingRecord) error {
 		}
 	}
 	return keepEncounters(tx, happening{MetInGroup, r.ID, r.Starts, true}, who)
+}
+
+// meetAtGathering follows a meeting of a B2B group, see storeGathering: who said
+// that they come is met once it is held.
+func meetAtGathering(tx *storage.Tx, g *Gathering) error {
+	if g.State != GatheringHeld {
+		return nil
+	}
+	var who []party
+	for i := range g.Parties {
+		p := &g.Parties[i]
+		if p.Outside || !p.Best(g.Chosen).Comes() {
+			continue
+		}
+		m, err := groupMemberships.Get(tx, p.ID)
+		if IsHidden(err) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		who = append(who, p.met(m.CompanyID, g.Chosen)...)
+	}
+	return keepEncounters(tx, happening{MetInGroup, g.ID, g.Starts, true}, who)
+}
+
+// met are those of a company who said that they come at a time.
+func (p *GatheringParty) met(companyID, timeID string) (out []party) {
+	for _, x := range p.People {
+		if x.Answers[timeID].Comes() {
+			out = append(out, party{companyID, x.PersonID})
+		}
+	}
+	return out
 }
 
 // mergeEncounters has one company's encounters be another's.

@@ -55,6 +55,11 @@ func (d *Desk) CountEncounters(ctx context.Context, now time.Time) (n int, err e
 			return recountAll(ctx, d, between("starts"), meetingRecords.Each, func(r *MeetingRecord) string { return r.ID }, meetingRecords.Get, meetInGroup)
 		},
 		func() (int, error) {
+			over := between("last")
+			over.Where = append(over.Where, storage.Is("open", false))
+			return recountAll(ctx, d, over, gatherings.Each, func(g *Gathering) string { return g.ID }, gatherings.Get, meetAtGathering)
+		},
+		func() (int, error) {
 			return recountAll(ctx, d, between("at"), works.Each, func(w *Work) string { return w.ID }, works.Get, meetByWork)
 		},
 	} {

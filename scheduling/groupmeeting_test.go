@@ -151,6 +151,7 @@ func TestGatheringFollowsItsAnswers(t *testing.T) {
 	if g = h.now(t); g.State != GatheringHeld || g.Open {
 		t.Errorf("after its end it is %s", g.State)
 	}
+	h.isContact(t, g)
 	_, err = h.AnswerGathering(t.Context(), h.people[0], h.id, h.people[0].ID, GatheringAnswer{Answers: map[string]GroupAnswer{h.times[1].ID: GroupNo}})
 	wantProblem(t, err, Closed)
 }
@@ -521,4 +522,49 @@ func TestGatheringAndRoundMeeting(t *testing.T) {
 		return book(tx, &Meeting{Meta: storage.Meta{ID: "round2"}, PersonIDs: []string{h.people[1].ID}, Starts: starts, Ends: starts.Add(20 * time.Minute)})
 	})
 	wantProblem(t, err, Full)
+}
+
+// isContact: whoever said that they come to what was held was met, and nobody else;
+// counted anew it is the same.
+func (h *gatheringHouse) isContact(t testing.TB, g *Gathering) {
+	t.Helper()
+	check := func() (met int) {
+		for _, a := range h.people {
+			var p *Person
+			h.store(t, func(tx *storage.Tx) (err error) {
+				p, err = people.Get(tx, a.ID)
+				return err
+			})
+			lines, _, err := h.Timeline(t.Context(), h.boss, p.CompanyID, "", "")
+			must(t, err)
+			came := slices.ContainsFunc(g.Parties, func(party GatheringParty) bool {
+				return party.Best(g.Chosen).Comes() && party.People[0].PersonID == p.ID
+			})
+			switch {
+			case !came && len(lines) == 0:
+			case came && len(lines) == 1 && lines[0].Title["en"] == "SEAT visits" && lines[0].Path == "/groups/"+g.GroupID+"/meetings/"+g.ID && lines[0].At.Equal(g.Starts) && slices.Equal(lines[0].PersonIDs, []string{p.ID}):
+				met++
+			default:
+				t.Errorf("%s came: %t, and was met %+v", p.Name, came, lines)
+			}
+		}
+		return met
+	}
+	if check() == 0 {
+		t.Error("nobody was met")
+	}
+	h.store(t, func(tx *storage.Tx) error {
+		for x, err := range encounters.Each(tx, storage.Query{}) {
+			if err == nil {
+				err = encounters.Delete(tx, x)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	_, err := h.CountEncounters(t.Context(), g.Last.Add(time.Hour))
+	must(t, err)
+	check()
 }

@@ -71,12 +71,22 @@ func (x *TimelineLine) tell(tx *storage.Tx, by Actor) error {
 		})
 	case MetInGroup:
 		r, err := meetingRecords.Get(tx, x.About)
+		if IsHidden(err) {
+			return x.tellGathering(tx, by)
+		}
 		return x.named(err, func() (Text, string, bool) { return r.Title, "/groups/" + r.GroupID, by.Organises(r.ClusterID) })
 	}
 	w, err := works.Get(tx, x.About)
 	return x.named(err, func() (Text, string, bool) {
 		x.Note = w.Note
 		return Text{"en": w.Title}, "/organise/log/" + w.ID, by.Organises(w.ClusterIDs...)
+	})
+}
+
+func (x *TimelineLine) tellGathering(tx *storage.Tx, by Actor) error {
+	g, err := gatherings.Get(tx, x.About)
+	return x.named(err, func() (Text, string, bool) {
+		return g.Title, "/groups/" + g.GroupID + "/meetings/" + g.ID, by.Organises(g.ClusterID)
 	})
 }
 

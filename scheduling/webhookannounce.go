@@ -85,13 +85,16 @@ func (d *Desk) announceCounted(tx *storage.Tx, m *Meeting, was MeetingState) err
 	return d.announceMeeting(tx, r, m, string(m.State))
 }
 
-// storeGathering stores g, and tells webhooks of what has become of it: every
-// change of a gathering comes this way.
+// storeGathering stores g with the contacts that come of it, and tells webhooks of
+// what has become of it: every change of a gathering comes this way.
 func (d *Desk) storeGathering(tx *storage.Tx, grp *Group, g *Gathering) error {
 	if err := d.announceGathering(tx, grp, g); err != nil {
 		return err
 	}
-	return gatherings.Put(tx, g)
+	if err := gatherings.Put(tx, g); err != nil {
+		return err
+	}
+	return meetAtGathering(tx, g)
 }
 
 // announceGathering tells of a meeting of a group whose state or time is
