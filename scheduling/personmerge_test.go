@@ -179,3 +179,23 @@ func TestDuplicates(t *testing.T) {
 	}
 	wantHidden(t, h.KeepApart(t.Context(), Actor{}, a.ID, b.ID))
 }
+
+// In no collection is anybody left out: who is known to all of them is somebody
+// else afterwards, in all of them.
+func TestMergeReachesEveryCollection(t *testing.T) {
+	h := newHouse(t)
+	p, e := h.gone(t), h.event(t, nil)
+	h.touchAll(t, p, e)
+	into := h.owner(t, "Aino Aava")
+	into.ClusterIDs = p.ClusterIDs
+	h.write(t, func(tx *storage.Tx) error { return people.Put(tx, into) })
+	before := h.linesNaming(t, p.ID)
+	_, err := h.MergePeople(t.Context(), h.boss, Merge{From: p.ID, Into: into.ID, FromRev: p.Rev, IntoRev: into.Rev})
+	must(t, err)
+	if len(before) < 30 {
+		t.Errorf("%d documents name them", len(before))
+	}
+	for _, line := range h.linesNaming(t, p.ID) {
+		t.Errorf("still named: %s", line)
+	}
+}

@@ -138,4 +138,13 @@ func TestPlanItemsInCalendars(t *testing.T) {
 	if err != nil || len(left) != 0 || len(page.Items) != 0 {
 		t.Errorf("its owner has %d, the plan %d, %v", len(left), len(page.Items), err)
 	}
+
+	cyd := h.owner(t, "Cyd Cai") // what goes with its plan
+	_, err = h.SavePlanItem(t.Context(), h.boss, &PlanItem{PlanID: p.ID, What: "Ask others", Due: due, State: ActionOpen}, cyd.Email)
+	must(t, err)
+	first = entry(cyd)
+	must(t, h.DeletePlan(t.Context(), h.boss, p.ID))
+	if is := entry(cyd); is == nil || is.Status != ical.Cancelled || is.UID != first.UID || is.Sequence <= first.Sequence {
+		t.Errorf("gone with its plan it is %+v", is)
+	}
 }
