@@ -225,9 +225,7 @@ func (s *Server) workForm(c *fiber.Ctx, w *scheduling.Work, names []string, prob
 	if p.Project, err = s.projectOptions(c); err != nil {
 		return err
 	}
-	for _, code := range s.lang(c).Countries() {
-		p.Countries = append(p.Countries, option{code, s.lang(c).Country(code)})
-	}
+	p.Countries = s.countryOptions(c)
 	return s.page(c, "activity_entry", p)
 }
 

@@ -25,6 +25,7 @@ type companyImportPage struct {
 	File, Name       string // the content once more, for the second step
 	Cluster, Country string
 	Clusters         []option
+	Countries        []option
 	Known            []string // how columns may be called
 	Counts           []figure
 	People           int // who are new
@@ -46,7 +47,7 @@ func (s *Server) companyImport(c *fiber.Ctx, p *companyImportPage) (err error) {
 	if p.Clusters, err = s.clusterOptions(c); err != nil {
 		return err
 	}
-	p.Known = s.heads(c, companyColumns...)
+	p.Known, p.Countries = s.heads(c, companyColumns...), s.countryOptions(c)
 	if r := p.Report; r != nil {
 		for _, came := range scheduling.CompanyCames {
 			p.Counts = append(p.Counts, figure{r.Count(came), "merging.came." + string(came)})

@@ -70,9 +70,7 @@ func (s *Server) delegationForm(c *fiber.Ctx, p *delegationFormPage, problem *Fo
 	for _, t := range topics {
 		p.Topics = append(p.Topics, option{t.Key, t.Name(l)})
 	}
-	for _, code := range l.Countries() {
-		p.Countries = append(p.Countries, option{code, l.Country(code)})
-	}
+	p.Countries = s.countryOptions(c)
 	var tongues []option
 	for _, code := range scheduling.MeetingLanguages {
 		tongues = append(tongues, option{code, l.Tongue(code)})

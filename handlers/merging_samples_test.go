@@ -31,7 +31,7 @@ func init() {
 			return &mergePage{What: "people", From: mergeSide{ID: "a", Name: hostile}, Query: hostile}
 		},
 		"company_import": func() paged {
-			return &companyImportPage{Page: Page{Problem: wrong("file", "country")}, Clusters: hostileOptions, Known: []string{hostile}, Country: hostile}
+			return &companyImportPage{Page: Page{Problem: wrong("file", "country")}, Clusters: hostileOptions, Countries: hostileOptions, Known: []string{hostile}, Country: hostile}
 		},
 		"company_import look": func() paged { return sampleCompanyImport(true) },
 		"company_import done": func() paged { return sampleCompanyImport(false) },

@@ -200,7 +200,19 @@ func TestLastContactIsThatOfEverything(t *testing.T) {
 	})
 
 	had := w.allEncounters()
-	w.write(t, func(tx *storage.Tx) error { // as a database of an older program has it
+	w.forgetEncounters(t)
+	if _, err := w.CountEncounters(t.Context(), w.time()); err != nil {
+		t.Fatal(err)
+	}
+	if got := w.allEncounters(); !slices.Equal(got, had) || len(had) == 0 {
+		t.Errorf("counted anew:\n%v\nwant\n%v", got, had)
+	}
+}
+
+// forgetEncounters makes the database that of an older program.
+func (h *testHouse) forgetEncounters(t testing.TB) {
+	t.Helper()
+	h.write(t, func(tx *storage.Tx) error {
 		for x, err := range encounters.Each(tx, storage.Query{}) {
 			if err == nil {
 				err = encounters.Delete(tx, x)
@@ -211,12 +223,6 @@ func TestLastContactIsThatOfEverything(t *testing.T) {
 		}
 		return nil
 	})
-	if _, err := w.CountEncounters(t.Context(), w.time()); err != nil {
-		t.Fatal(err)
-	}
-	if got := w.allEncounters(); !slices.Equal(got, had) || len(had) == 0 {
-		t.Errorf("counted anew:\n%v\nwant\n%v", got, had)
-	}
 }
 
 func (w *contactWorld) allEncounters() (out []string) {

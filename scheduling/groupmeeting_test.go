@@ -553,17 +553,7 @@ func (h *gatheringHouse) isContact(t testing.TB, g *Gathering) {
 	if check() == 0 {
 		t.Error("nobody was met")
 	}
-	h.store(t, func(tx *storage.Tx) error {
-		for x, err := range encounters.Each(tx, storage.Query{}) {
-			if err == nil {
-				err = encounters.Delete(tx, x)
-			}
-			if err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	h.forgetEncounters(t)
 	_, err := h.CountEncounters(t.Context(), g.Last.Add(time.Hour))
 	must(t, err)
 	check()
