@@ -67,16 +67,11 @@ func (c *counting) eachSurvey(fn func(e *eventBrief, s *surveyBrief) error) erro
 		return err
 	}
 	if c.surveysBy == nil {
-		c.surveysBy = map[string]*surveyBrief{}
-		for _, e := range list {
-			s, err := surveyBriefs.Get(c.tx, e.ID)
-			if ignoreMissing(err) != nil {
-				return err
-			}
-			if err == nil {
-				c.surveysBy[e.ID] = s
-			}
+		by := map[string]*surveyBrief{}
+		if err := ofEvents(c, surveyBriefs.Find, func(s *surveyBrief) { by[s.ID] = s }); err != nil {
+			return err
 		}
+		c.surveysBy = by
 	}
 	for _, e := range list {
 		if s := c.surveysBy[e.ID]; s != nil && c.s.Country == "" {

@@ -135,17 +135,50 @@ func (c *counting) where(e *eventBrief) *belonging {
 	return e.where
 }
 
-// turnout says who came to an event.
+// turnout says who came to an event of the scope.
 func (c *counting) turnout(e *eventBrief) (*turnout, error) {
-	if t := c.turnoutsOf[e.ID]; t != nil {
-		return t, nil
-	}
-	t, err := turnoutOf(c.tx, e.ID, e.Ends)
 	if c.turnoutsOf == nil {
-		c.turnoutsOf = map[string]*turnout{}
+		if err := c.readTurnouts(); err != nil {
+			return nil, err
+		}
 	}
-	c.turnoutsOf[e.ID] = t
-	return t, err
+	return c.turnoutsOf[e.ID], nil
+}
+
+func (c *counting) readTurnouts() error {
+	kept, of := map[string]*turnoutBrief{}, map[string]*turnout{}
+	if err := ofEvents(c, turnoutBriefs.Find, func(t *turnoutBrief) { kept[t.ID] = t }); err != nil {
+		return err
+	}
+	for _, e := range c.eventList {
+		t, err := turnoutOf(c.tx, e, kept[e.ID])
+		if err != nil {
+			return err
+		}
+		of[e.ID] = t
+	}
+	c.turnoutsOf = of
+	return nil
+}
+
+// ofEvents reads what is kept under the ids of the events of the scope, of many
+// events at once: each question is a way to the database and back.
+func ofEvents[T any](c *counting, find func(*storage.Tx, storage.Query) ([]*T, error), take func(*T)) error {
+	list, err := c.events()
+	for some := range slices.Chunk(list, 100) {
+		ids := make([]string, len(some))
+		for i, e := range some {
+			ids[i] = e.ID
+		}
+		found, err := find(c.tx, storage.Query{Where: []storage.Cond{{Field: "_id", Op: storage.In, Value: ids}}})
+		if err != nil {
+			return err
+		}
+		for _, v := range found {
+			take(v)
+		}
+	}
+	return err
 }
 
 // memberships are all that ever were in the clusters of the scope, by company.

@@ -56,19 +56,15 @@ func (a *attendance) key() string {
 	return a.PersonID
 }
 
-// turnoutOf gives who came to an event that ends at a moment: those who were
-// checked in, or all who had a seat if the event is over and nobody was.
-func turnoutOf(tx *storage.Tx, eventID string, ends time.Time) (*turnout, error) {
-	t, err := turnoutBriefs.Get(tx, eventID)
-	if err == nil {
-		newest, err := newestOf(tx, eventID)
-		if err != nil || newest.Equal(t.Newest) {
-			return &turnout{Meta: t.Meta, Newest: t.Newest, People: t.People}, err
+// turnoutOf gives who came to an event, by what is kept of it if that still holds.
+func turnoutOf(tx *storage.Tx, e *eventBrief, kept *turnoutBrief) (*turnout, error) {
+	if kept != nil {
+		newest, err := newestOf(tx, e.ID)
+		if err != nil || newest.Equal(kept.Newest) {
+			return &turnout{Meta: kept.Meta, Newest: kept.Newest, People: kept.People}, err
 		}
-	} else if !errors.Is(err, storage.ErrNotFound) {
-		return nil, err
 	}
-	return countTurnout(tx, eventID, ends)
+	return countTurnout(tx, e.ID, e.Ends)
 }
 
 // newestOf is when a registration of an event changed last; zero if it has none.
@@ -80,7 +76,9 @@ func newestOf(tx *storage.Tx, eventID string) (time.Time, error) {
 	return a.Updated, nil
 }
 
-// countTurnout reads the registrations of an event.
+// countTurnout reads the registrations of an event that ends at a moment: who came
+// are those who were checked in, or all who had a seat if the event is over and
+// nobody was.
 func countTurnout(tx *storage.Tx, eventID string, ends time.Time) (*turnout, error) {
 	here := map[RegState]map[string][]string{Attended: {}, Confirmed: {}}
 	where := []storage.Cond{storage.Is("event_id", eventID), {Field: "state", Op: storage.In, Value: []RegState{Attended, Confirmed}}}
