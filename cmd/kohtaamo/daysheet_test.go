@@ -52,6 +52,7 @@ func (v *tab) until(condition string) {
 // reached: the sheet opens all the same, says so, keeps what is noted, and the
 // server has it once when it is back. Signing out leaves nothing on the phone.
 func TestDaySheetOffline(t *testing.T) {
+	t.Parallel()
 	b := newChrome(t)
 	dir := t.TempDir()
 	db := database(dir, "k.db")

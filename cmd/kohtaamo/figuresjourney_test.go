@@ -62,6 +62,7 @@ func (s *site) calls(p halfYear) {
 // desk in Finnish: its figures lead to the rows behind them, what was forgotten
 // shows as a correction on a phone in English, and the pack proves it.
 func TestFiguresJourney(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	p := halfYearBefore(time.Now())
 	s.calls(p)

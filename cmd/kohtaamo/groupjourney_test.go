@@ -38,6 +38,7 @@ func (s *site) newWorkingGroup() *scheduling.Group {
 // date to what somebody promised there: one member reads Finnish, the other
 // English; who plans it reads Finnish before the meeting and English after it.
 func TestGroupJourney(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	g := s.newWorkingGroup()
 	starts := time.Now().AddDate(0, 0, 9)

@@ -25,6 +25,7 @@ var joinWords = map[string]struct {
 // one applicant reads Finnish and wishes to be listed, the other English and
 // does not, both on phones; who organises is at a desk.
 func TestJoinJourney(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	aino := &applicant{s.b.tab(t, s.base, phone, "fi"), s, "fi", "Väisänen & O'Hara Oy", "Aino Väisänen", "aino@example.org"}
 	bo := &applicant{s.b.tab(t, s.base, phone, "en"), s, "en", "Borealis Oy", "Bo O'Hara", "bo@example.org"}

@@ -219,6 +219,7 @@ var words = map[string]struct{ seat, waiting, first, confirmed, cancelled, atten
 // who came, with everybody in a browser of their own: on a phone and a desktop,
 // in both languages.
 func TestJourney(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	for _, way := range []struct {
 		first, second screen
@@ -291,6 +292,7 @@ func (v *tab) checkIn(id, name string) {
 // TestWithoutScript registers, looks at the own page and cancels where scripts
 // do not run.
 func TestWithoutScript(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	organiser := s.b.tab(t, s.base, desktop, "en")
 	s.signIn(organiser, organiserAt)
@@ -311,6 +313,7 @@ func TestWithoutScript(t *testing.T) {
 
 // TestByKeyboard registers with nothing but the keyboard.
 func TestByKeyboard(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	organiser := s.b.tab(t, s.base, desktop, "en")
 	s.signIn(organiser, organiserAt)

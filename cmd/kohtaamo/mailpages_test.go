@@ -17,6 +17,7 @@ var widths = []int64{320, 600}
 // light and in the dark: nothing is wider than the screen, cut off or on top of
 // something else, everything can be read, and nothing is fetched.
 func TestMailsInBrowser(t *testing.T) {
+	t.Parallel()
 	axe, err := os.ReadFile(filepath.Join("..", "..", ".ci", "node_modules", "axe-core", "axe.min.js"))
 	unless(t, err == nil, "axe-core is not there (npm ci --prefix .ci): the mails were not checked for contrast")
 	v := newChrome(t).tab(t, "", screen{"mail", widths[0], 900, false}, "en")

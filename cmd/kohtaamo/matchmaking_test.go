@@ -91,6 +91,7 @@ func (s *site) letterAbout(to, words string) letter {
 // TestMatchmaking is a round of B2B meetings from a company's profile to what
 // came of its meeting, on a phone in Finnish, and on a desktop in English.
 func TestMatchmaking(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	m := s.newMarket()
 	home, desk := "/rounds/"+m.round.Slug, "/organise/rounds/"+m.round.ID

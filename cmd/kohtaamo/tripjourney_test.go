@@ -76,6 +76,7 @@ func (s *site) newTrip(day time.Time) *scheduling.Trip {
 // visit that is moved: one traveller reads Finnish, the other English, both on
 // phones; who organises and leads it is at a desk.
 func TestTripJourney(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	day := time.Now().AddDate(0, 0, 100)
 	trip := s.newTrip(day)
