@@ -162,10 +162,12 @@ func agrees(tx *storage.Tx, by Actor, s Scope, own []string, i Indicator, dim Di
 	return nil
 }
 
-// agreesAlone asks for one part of a figure by itself.
+// agreesAlone asks for one part of a figure by itself. What is in two groups stands
+// with both, of a scope of one of them too: that part is none that can be asked for.
 func agreesAlone(tx *storage.Tx, by Actor, s Scope, own []string, i Indicator, dim Dim, p Slice) error {
+	within := map[Dim]string{DimCluster: s.ClusterID, DimGroup: s.GroupID, DimCountry: s.Country}[dim]
 	switch {
-	case p.Key == "":
+	case p.Key == "", within != "" && within != p.Key:
 		return nil
 	case dim == DimCluster && own == nil:
 		s.ClusterID = p.Key
