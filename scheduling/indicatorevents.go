@@ -52,7 +52,7 @@ type surveyBrief struct {
 // A replyBrief is somebody's answer to a survey; in a named one, what they said.
 type replyBrief struct {
 	storage.Brief `bson:",inline"`
-	Answers       Answers `bson:"answers"`
+	Answers       storage.Lists `bson:"answers"`
 }
 
 var (
@@ -138,7 +138,8 @@ func countScores(c *counting, emit func(*occurrence)) error {
 			return c.eachSheet(e, s.Questions[at].Key, emit)
 		}
 		return c.eachReply(e, s, func(o *occurrence, r *replyBrief) {
-			if n, ok := r.Answers.score(s.Questions[at].Key); ok {
+			said, _ := r.Answers.First(s.Questions[at].Key)
+			if n, err := strconv.Atoi(said); err == nil {
 				o.amount = float64(n)
 				emit(o)
 			}
