@@ -17,18 +17,18 @@ func testBrief(t *testing.T, place Place) {
 		Other string `bson:"other"`
 	}
 	type fields struct {
-		Slug    string              `bson:"slug"`
-		State   state               `bson:"state"`
-		Open    bool                `bson:"open"`
-		Starts  time.Time           `bson:"starts"`
-		Ends    *time.Time          `bson:"ends,omitempty"`
-		Seats   int                 `bson:"seats"`
-		Floor   int8                `bson:"floor"`
-		Price   float64             `bson:"price"`
-		Tags    []string            `bson:"tags"`
-		Title   map[string]string   `bson:"title"`
-		Replies map[string]state    `bson:"replies"`
-		Guests  []guest             `bson:"guests"`
+		Slug    string            `bson:"slug"`
+		State   state             `bson:"state"`
+		Open    bool              `bson:"open"`
+		Starts  time.Time         `bson:"starts"`
+		Ends    *time.Time        `bson:"ends,omitempty"`
+		Seats   int               `bson:"seats"`
+		Floor   int8              `bson:"floor"`
+		Price   float64           `bson:"price"`
+		Tags    []string          `bson:"tags"`
+		Title   map[string]string `bson:"title"`
+		Replies map[string]state  `bson:"replies"`
+		Guests  []guest           `bson:"guests"`
 	}
 	type whole struct {
 		storage.Meta `bson:",inline"`
