@@ -42,7 +42,7 @@ func (s *Server) figureRoutes() []route {
 // figureFrame is the frame of the pages about figures, reports and living
 // documents.
 func figureFrame() Page {
-	return Page{NoIndex: true, Section: "/organise/figures", Tabs: []NavLink{
+	return Page{NoIndex: true, Section: "/organise/figures/", Tabs: []NavLink{
 		{Key: "figures.title", Path: "/organise/figures"},
 		{Key: "period.title", Path: "/organise/periods"},
 		{Key: "owncount.title", Path: "/organise/counts"},

@@ -53,7 +53,7 @@ func (s *Server) label(c *fiber.Ctx, counted bool) (*labelPage, error) {
 // labelFrame is the frame of the label's pages.
 func labelFrame() Page {
 	p := figureFrame()
-	p.Tabs[1].Current = "true"
+	p.inTab("/organise/plans")
 	return p
 }
 

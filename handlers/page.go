@@ -169,6 +169,15 @@ func currentIn(links []NavLink, path string) []NavLink {
 	return links
 }
 
+// inTab marks the tab under which a page stands whose address is not below it.
+func (p *Page) inTab(path string) {
+	for i := range p.Tabs {
+		if p.Tabs[i].Path == path {
+			p.Tabs[i].Current = "true"
+		}
+	}
+}
+
 // nav is the site's navigation for a. A subject that has a page for everybody,
 // or for everybody of a role, has its link here; organisers, who have so many
 // that they would not stand in one line, find the public pages in their menu.

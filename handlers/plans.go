@@ -79,12 +79,6 @@ func (s *Server) plan(c *fiber.Ctx) (*planPage, error) {
 		return nil, err
 	}
 	p := &planPage{Page: figureFrame(), PlanPage: found, Base: "/organise/plans/" + found.Plan.ID, Zone: houseZone, Version: found.Now()}
-	p.Section = "/organise/reports/"
-	for i := range p.Tabs {
-		if p.Tabs[i].Path == "/organise/plans" {
-			p.Tabs[i].Current = "true"
-		}
-	}
 	if n, err := strconv.Atoi("0" + text(c, "version")); err != nil {
 		return nil, fiber.ErrNotFound
 	} else if n > 0 {

@@ -3,6 +3,8 @@ package handlers
 import (
 	"bytes"
 	"net/url"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -14,6 +16,36 @@ func ok(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
+	}
+}
+
+// currentLink is where somebody stands in the navigation, and in the tabs.
+var currentLink = regexp.MustCompile(`<a href="([^"]+)" aria-current="[a-z]+"`)
+
+// TestFiguresInNavigation: figures, reports and plans stand under one link, each in
+// the tab that leads to it; a figure and a period have crumbs and no tabs.
+func TestFiguresInNavigation(t *testing.T) {
+	s := newOrganised(t, nil)
+	plan, err := s.desk.CreatePlan(t.Context(), root, &scheduling.Plan{ClusterID: s.cluster, Title: "Strategy", Kind: scheduling.PlanKinds[0], Lang: "en"})
+	ok(t, err)
+	period, err := s.desk.SavePeriod(t.Context(), root, &scheduling.ReportPeriod{Name: "A year", ClusterID: s.cluster, From: t0.AddDate(-1, 0, 0), Until: t0})
+	ok(t, err)
+	for path, tab := range map[string]string{
+		"/organise/figures": "/organise/figures", "/organise/figures/events": "", "/organise/counts": "/organise/counts",
+		"/organise/periods": "/organise/periods", "/organise/periods/" + period.ID: "", "/organise/reports/" + period.ID: "/organise/reports",
+		"/organise/plans": "/organise/plans", "/organise/plans/" + plan.ID: "/organise/plans", "/organise/label/" + s.cluster: "/organise/plans",
+	} {
+		head, _, _ := strings.Cut(s.boss.get(path).want(t, 200).Body, "<main")
+		at, want := []string{}, []string{"/organise/figures"}
+		if tab != "" {
+			want = append(want, tab)
+		}
+		for _, m := range currentLink.FindAllStringSubmatch(head, -1) {
+			at = append(at, m[1])
+		}
+		if !slices.Equal(at, want) {
+			t.Errorf("%s stands at %q, want %q", path, at, want)
+		}
 	}
 }
 

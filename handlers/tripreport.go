@@ -55,11 +55,7 @@ func (s *Server) showTripReport(c *fiber.Ctx) error {
 	l := s.lang(c)
 	p := &tripReportPage{tripPage: t, Report: rep}
 	p.Emblem = s.emblem(c, rep.Funding)
-	for i := range p.Tabs { // it belongs to the outcomes
-		if p.Tabs[i].Path == p.Base+"/outcomes" {
-			p.Tabs[i].Current = "true"
-		}
-	}
+	p.inTab(p.Base + "/outcomes")
 	p.CanMark = rep.Trip.State == scheduling.TripCompleted || rep.Trip.State == scheduling.TripVisited
 	for _, f := range rep.Figures() {
 		p.Numbers = append(p.Numbers, reportNumber{f.Label(l), f.N})
