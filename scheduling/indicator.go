@@ -151,13 +151,20 @@ func (d *Desk) Figures(ctx context.Context, by Actor, s Scope) (out []Figure, er
 }
 
 // countAll counts on two processors, or on one where something changes meanwhile.
+// The side that counts who came to events has the least to do, and reads the rounds
+// for the other.
 func (d *Desk) countAll(ctx context.Context, by Actor, s Scope, changes uint64) (out []Figure, err error) {
 	var sides [2][]Figure
 	g, both := errgroup.WithContext(ctx)
+	rounds := newRoundLoan(both)
 	for n := range sides {
-		list := slices.DeleteFunc(Indicators(), func(i Indicator) bool { return i.guests != (n == 1) })
+		guests := n == 1
+		list := slices.DeleteFunc(Indicators(), func(i Indicator) bool { return i.guests != guests })
 		g.Go(func() error {
 			return d.counted(both, by, s, func(c *counting) (err error) {
+				if err := rounds.with(c, guests); err != nil {
+					return err
+				}
 				sides[n], err = c.figures(list)
 				return err
 			})

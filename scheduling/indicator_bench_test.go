@@ -232,7 +232,8 @@ func (f *filler) event(id string, at time.Time) {
 	e := &Event{Meta: storage.Meta{ID: id}, Slug: id, State: Published, Title: Text{"en": "Event " + id}, Body: Text{"en": "What happens, and whom it is for."},
 		Kind: f.one(EventKinds...), Starts: at, Ends: at.Add(3 * time.Hour), Zone: HouseZone, ClusterIDs: []string{f.cluster()}, GroupIDs: []string{f.group()}, ProjectID: f.project(), UID: id}
 	put(f, events.Put, e)
-	put(f, surveys.Put, &Survey{Meta: storage.Meta{ID: id}, Questions: []Question{{Key: "all", Kind: AskScale}}, Asked: 1600, Answered: 100})
+	survey := &Survey{Meta: storage.Meta{ID: id}, Questions: []Question{{Key: "all", Kind: AskScale}}, Asked: 1600, Answered: 100}
+	put(f, surveys.Put, survey)
 	for n := range largeSeats {
 		c, p := f.anybody()
 		state := []RegState{Attended, Attended, Attended, Attended, Attended, Attended, Attended, Attended, NoShow, Withdrawn}[f.r.IntN(10)]
@@ -240,7 +241,9 @@ func (f *filler) event(id string, at time.Time) {
 		put(f, registrations.Put, &Registration{Meta: m, EventID: id, State: state, PersonID: personOf(c, p), CompanyID: company(c), Company: company(c), Email: personOf(c, p) + "@example.org",
 			Name: "Somebody of Company", Sort: m.ID, Lang: "en", Ticket: m.ID, Consents: []Consent{{Purpose: "participants", Given: true, At: at, Wording: "participants"}}})
 		if n < 100 {
-			put(f, surveyReplies.Put, &SurveyReply{Meta: f.id(), SurveyID: id, Registration: m.ID, Name: "Somebody of Company", Sort: m.ID, Answered: true, Answers: Answers{"all": {fmt.Sprint(f.r.IntN(11))}}})
+			reply := &SurveyReply{Meta: f.id(), SurveyID: id, Registration: m.ID, Name: "Somebody of Company", Sort: m.ID, Answered: true}
+			reply.say(survey, Answers{"all": {fmt.Sprint(f.r.IntN(11))}})
+			put(f, surveyReplies.Put, reply)
 		}
 	}
 }

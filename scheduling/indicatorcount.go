@@ -31,8 +31,9 @@ type counting struct {
 	crowdList   []*crowd
 	guestKeys   []string
 	roundList   []*roundBrief
+	borrow      func() ([]*roundBrief, error) // nil: they are read here
 	tripList    []*tripBrief
-	joins       []*Membership
+	joins       []*joinBrief
 	joinsOf     map[string][]memberIn   // by company
 	surveysBy   map[string]*surveyBrief // by event
 	records     []*recordBrief
@@ -42,7 +43,7 @@ type counting struct {
 	placesOf    map[placeKey]*belonging
 	touchList   []touch
 	memberList  []memberTouch
-	replies     map[string][]*replyBrief // by survey
+	scores      map[string]map[string]int // how often each was given in the survey of an event
 }
 
 func newCounting(tx *storage.Tx, by Actor, s Scope, own []string) *counting {

@@ -1,7 +1,6 @@
 package scheduling
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 
@@ -49,10 +48,11 @@ type surveyBrief struct {
 	Asked         int        `bson:"asked"`
 }
 
-// A replyBrief is somebody's answer to a survey; in a named one, what they said.
+// A replyBrief is somebody's answer to a survey; in a named one, how content they
+// were.
 type replyBrief struct {
 	storage.Brief `bson:",inline"`
-	Answers       storage.Lists `bson:"answers"`
+	Score         string `bson:"score"`
 }
 
 var (
@@ -95,28 +95,61 @@ func askedAll(c *counting) (n int, err error) {
 // countAnswers counts answers to surveys.
 func countAnswers(c *counting, emit func(*occurrence)) error {
 	return c.eachSurvey(func(e *eventBrief, s *surveyBrief) error {
-		return c.eachReply(e, s, func(o *occurrence, _ *replyBrief) { emit(o) })
+		return c.eachReply(e, s, func(o *occurrence, _ string) { emit(o) })
 	})
 }
 
-// eachReply gives those who answered a survey.
-func (c *counting) eachReply(e *eventBrief, s *surveyBrief, fn func(*occurrence, *replyBrief)) error {
-	list, read := c.replies[s.ID]
-	if !read {
-		where := []storage.Cond{storage.Is("survey_id", s.ID), storage.Is("answered", true)}
-		var err error
-		if list, err = replyBriefs.Find(c.tx, storage.Query{Where: where}); err != nil {
+// countScores counts answers to the first question of a survey that is answered
+// on the scale; their amount is what was said.
+func countScores(c *counting, emit func(*occurrence)) error {
+	return c.eachSurvey(func(e *eventBrief, s *surveyBrief) error {
+		each := c.eachReply
+		if s.Anonymous {
+			each = c.eachSheet
+		}
+		return each(e, s, func(o *occurrence, score string) {
+			if n, err := strconv.Atoi(score); err == nil {
+				o.amount = float64(n)
+				emit(o)
+			}
+		})
+	})
+}
+
+// eachReply gives the answers to a survey with their scores. Where nobody asks
+// whose they are, they are counted by the store.
+func (c *counting) eachReply(e *eventBrief, s *surveyBrief, fn func(o *occurrence, score string)) error {
+	where := []storage.Cond{storage.Is("survey_id", s.ID), storage.Is("answered", true)}
+	if c.detail == bare {
+		return c.eachScore(e, where, fn)
+	}
+	for r, err := range replyBriefs.Each(c.tx, storage.Query{Where: where}) {
+		if err != nil {
 			return err
 		}
-		if c.replies == nil {
-			c.replies = map[string][]*replyBrief{}
-		}
-		c.replies[s.ID] = list
-	}
-	for _, r := range list {
 		o := c.survey(e)
 		o.id = r.ID
-		fn(o, r)
+		fn(o, r.Score)
+	}
+	return nil
+}
+
+func (c *counting) eachScore(e *eventBrief, where []storage.Cond, fn func(o *occurrence, score string)) error {
+	said := c.scores[e.ID]
+	if said == nil {
+		var err error
+		if said, err = replyBriefs.CountBy(c.tx, storage.Query{Where: where}, "score"); err != nil {
+			return err
+		}
+		if c.scores == nil {
+			c.scores = map[string]map[string]int{}
+		}
+		c.scores[e.ID] = said
+	}
+	for score, n := range said {
+		for range n {
+			fn(c.survey(e), score)
+		}
 	}
 	return nil
 }
@@ -126,49 +159,18 @@ func (c *counting) survey(e *eventBrief) *occurrence {
 	return &c.once
 }
 
-// countScores counts answers to the first question of a survey that is answered
-// on the scale; their amount is what was said.
-func countScores(c *counting, emit func(*occurrence)) error {
-	return c.eachSurvey(func(e *eventBrief, s *surveyBrief) error {
-		at := slices.IndexFunc(s.Questions, func(q Question) bool { return q.Kind == AskScale })
-		switch {
-		case at < 0:
-			return nil
-		case s.Anonymous:
-			return c.eachSheet(e, s.Questions[at].Key, emit)
-		}
-		return c.eachReply(e, s, func(o *occurrence, r *replyBrief) {
-			said, _ := r.Answers.First(s.Questions[at].Key)
-			if n, err := strconv.Atoi(said); err == nil {
-				o.amount = float64(n)
-				emit(o)
-			}
-		})
-	})
-}
-
 // eachSheet gives the scores of an anonymous survey. No row says whose it is.
-func (c *counting) eachSheet(e *eventBrief, key string, emit func(*occurrence)) error {
-	for b, err := range surveyBoxes.Each(c.tx, storage.Query{Where: []storage.Cond{storage.Is("survey_id", e.ID)}}) {
+func (c *counting) eachSheet(e *eventBrief, s *surveyBrief, fn func(o *occurrence, score string)) error {
+	asked := &Survey{Questions: s.Questions}
+	for b, err := range surveyBoxes.Each(c.tx, storage.Query{Where: []storage.Cond{storage.Is("survey_id", s.ID)}}) {
 		if err != nil {
 			return err
 		}
 		for i, sheet := range b.Sheets {
-			if n, ok := sheet.score(key); ok {
-				o := c.survey(e)
-				o.id, o.amount = b.ID+"~"+strconv.Itoa(i), float64(n)
-				emit(o)
-			}
+			o := c.survey(e)
+			o.id = b.ID + "~" + strconv.Itoa(i)
+			fn(o, asked.score(sheet))
 		}
 	}
 	return nil
-}
-
-// score is what was answered to a question on the scale.
-func (a Answers) score(key string) (int, bool) {
-	if len(a[key]) == 0 {
-		return 0, false
-	}
-	n, err := strconv.Atoi(a[key][0])
-	return n, err == nil
 }

@@ -9,8 +9,8 @@ import (
 // at the last moment of the scope.
 func countMembers(kind CompanyKind) func(*counting, func(*occurrence)) error {
 	return func(c *counting, emit func(*occurrence)) error {
-		return c.eachMember(func(m *Membership, x *companyBrief) {
-			if m.At(c.last()) && (kind == "" || x.Kind == kind) {
+		return c.eachMember(func(m *joinBrief, x *companyBrief) {
+			if m.at(c.last()) && (kind == "" || x.Kind == kind) {
 				emit(c.member(m, x, m.Joined))
 			}
 		})
@@ -22,7 +22,7 @@ func (c *counting) last() time.Time { return c.s.Until.Add(-time.Millisecond) }
 
 // countJoined counts memberships that began.
 func countJoined(c *counting, emit func(*occurrence)) error {
-	return c.eachMember(func(m *Membership, x *companyBrief) {
+	return c.eachMember(func(m *joinBrief, x *companyBrief) {
 		if c.during(m.Joined) {
 			o := c.member(m, x, m.Joined)
 			o.id = m.ID
@@ -33,7 +33,7 @@ func countJoined(c *counting, emit func(*occurrence)) error {
 
 // countLeft counts memberships that ended.
 func countLeft(c *counting, emit func(*occurrence)) error {
-	return c.eachMember(func(m *Membership, x *companyBrief) {
+	return c.eachMember(func(m *joinBrief, x *companyBrief) {
 		if !m.Left.IsZero() && c.during(m.Left) {
 			o := c.member(m, x, m.Left)
 			o.id = m.ID
@@ -46,16 +46,16 @@ func countLeft(c *counting, emit func(*occurrence)) error {
 // same cluster: one that left and came back has stayed.
 func countStayed(c *counting, emit func(*occurrence)) error {
 	atEnd := map[[2]string]bool{}
-	err := c.eachMember(func(m *Membership, _ *companyBrief) {
-		if m.At(c.last()) {
+	err := c.eachMember(func(m *joinBrief, _ *companyBrief) {
+		if m.at(c.last()) {
 			atEnd[[2]string{m.CompanyID, m.ClusterID}] = true
 		}
 	})
 	if err != nil {
 		return err
 	}
-	return c.eachMember(func(m *Membership, x *companyBrief) {
-		if m.At(c.s.From) && atEnd[[2]string{m.CompanyID, m.ClusterID}] {
+	return c.eachMember(func(m *joinBrief, x *companyBrief) {
+		if m.at(c.s.From) && atEnd[[2]string{m.CompanyID, m.ClusterID}] {
 			emit(c.member(m, x, m.Joined))
 		}
 	})
@@ -64,8 +64,8 @@ func countStayed(c *counting, emit func(*occurrence)) error {
 // membersAtStart is how many companies were members when the scope began.
 func membersAtStart(c *counting) (int, error) {
 	seen := map[string]bool{}
-	err := c.eachMember(func(m *Membership, x *companyBrief) {
-		if m.At(c.s.From) {
+	err := c.eachMember(func(m *joinBrief, x *companyBrief) {
+		if m.at(c.s.From) {
 			seen[x.ID] = true
 		}
 	})
@@ -74,7 +74,7 @@ func membersAtStart(c *counting) (int, error) {
 
 // eachMember gives all memberships that count in the scope, whenever they were.
 // They belong to no group and no project.
-func (c *counting) eachMember(fn func(m *Membership, x *companyBrief)) error {
+func (c *counting) eachMember(fn func(m *joinBrief, x *companyBrief)) error {
 	if c.s.GroupID != "" || c.s.ProjectID != "" {
 		return nil
 	}
@@ -92,7 +92,7 @@ func (c *counting) eachMember(fn func(m *Membership, x *companyBrief)) error {
 }
 
 // member is the company of a membership, as it is counted at a moment.
-func (c *counting) member(m *Membership, x *companyBrief, at time.Time) *occurrence {
+func (c *counting) member(m *joinBrief, x *companyBrief, at time.Time) *occurrence {
 	o := &occurrence{id: x.ID, at: at, year: c.yearOf(at), place: c.at(belonging{clusters: []string{m.ClusterID}, countries: optional(x.Country)})}
 	o.company(x)
 	return o
@@ -105,7 +105,7 @@ func (o *occurrence) company(x *companyBrief) {
 
 // A memberIn is a membership with its cluster, as memberOf gives it.
 type memberIn struct {
-	*Membership
+	*joinBrief
 	alone []string
 }
 
@@ -122,7 +122,7 @@ func (c *counting) memberOf(companyID string, at time.Time, clusters []string) (
 	}
 	for _, m := range c.joinsOf[companyID] {
 		switch {
-		case !m.At(at) || !slices.Contains(clusters, m.ClusterID) || slices.Contains(in, m.ClusterID):
+		case !m.at(at) || !slices.Contains(clusters, m.ClusterID) || slices.Contains(in, m.ClusterID):
 		case in == nil: // of most there is one: asked for a hundred thousand times
 			in = m.alone
 		default:

@@ -13,6 +13,7 @@ var (
 	companyBriefs = storage.Collection[companyBrief, *companyBrief](companies)
 	groupBriefs   = storage.Collection[groupBrief, *groupBrief](groups)
 	eventBriefs   = storage.Collection[eventBrief, *eventBrief](events)
+	joinBriefs    = storage.Collection[joinBrief, *joinBrief](memberships)
 )
 
 // briefOf is that of what is gone: its id alone.
@@ -181,13 +182,25 @@ func ofEvents[T any](c *counting, find func(*storage.Tx, storage.Query) ([]*T, e
 	return err
 }
 
+// A joinBrief is as much of a membership as figures need.
+type joinBrief struct {
+	storage.Brief `bson:",inline"`
+	CompanyID     string    `bson:"company_id"`
+	ClusterID     string    `bson:"cluster_id"`
+	Joined        time.Time `bson:"joined"`
+	Left          time.Time `bson:"left"`
+}
+
+// at reports whether the company was a member at a moment.
+func (m *joinBrief) at(t time.Time) bool { return memberAt(m.Joined, m.Left, t) }
+
 // memberships are all that ever were in the clusters of the scope, by company.
-func (c *counting) memberships() ([]*Membership, error) {
+func (c *counting) memberships() ([]*joinBrief, error) {
 	if c.joins != nil {
 		return c.joins, nil
 	}
-	c.joins = []*Membership{}
-	for m, err := range memberships.Each(c.tx, storage.Query{Sort: "company_id"}) {
+	c.joins = []*joinBrief{}
+	for m, err := range joinBriefs.Each(c.tx, storage.Query{Sort: "company_id"}) {
 		if err != nil {
 			return nil, err
 		}

@@ -1,8 +1,10 @@
 package scheduling
 
 import (
+	"context"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"kohtaamo/storage"
@@ -26,13 +28,6 @@ type entrantBrief struct {
 	Country       string `bson:"country"`
 }
 
-type outcomeBrief struct {
-	storage.Brief `bson:",inline"`
-	MeetingID     string `bson:"meeting_id"`
-	Met           bool   `bson:"met"`
-	Step          Ladder `bson:"step"`
-}
-
 type roundBrief struct {
 	storage.Brief `bson:",inline"`
 	Title         Text      `bson:"title"`
@@ -53,14 +48,60 @@ var (
 	roundBriefs   = storage.Collection[roundBrief, *roundBrief](rounds)
 	meetingBriefs = storage.Collection[meetingBrief, *meetingBrief](meetings)
 	entrantBriefs = storage.Collection[entrantBrief, *entrantBrief](entrants)
-	outcomeBriefs = storage.Collection[outcomeBrief, *outcomeBrief](outcomes)
 )
 
-// rounds are those with meetings in the scope, as they were read once.
-func (c *counting) rounds() ([]*roundBrief, error) {
-	if c.roundList != nil {
-		return c.roundList, nil
+// A roundLoan is the rounds that one counting reads and another uses.
+type roundLoan struct {
+	ctx  context.Context // that of both
+	read sync.Once
+	done chan struct{}
+	list []*roundBrief
+}
+
+func newRoundLoan(ctx context.Context) *roundLoan {
+	return &roundLoan{ctx: ctx, done: make(chan struct{})}
+}
+
+// with lets c read the rounds for the other, or have them from it.
+func (l *roundLoan) with(c *counting, lender bool) error {
+	if !lender {
+		c.borrow = l.wait
+		return nil
 	}
+	list, err := c.rounds()
+	if err == nil {
+		l.read.Do(func() {
+			l.list = list
+			close(l.done)
+		})
+	}
+	return err
+}
+
+func (l *roundLoan) wait() ([]*roundBrief, error) {
+	select {
+	case <-l.done:
+		return l.list, nil
+	case <-l.ctx.Done():
+		return nil, l.ctx.Err()
+	}
+}
+
+// rounds are those with meetings in the scope, as they were read once.
+func (c *counting) rounds() (list []*roundBrief, err error) {
+	switch {
+	case c.roundList != nil:
+		return c.roundList, nil
+	case c.borrow != nil:
+		list, err = c.borrow()
+	default:
+		list, err = c.readRounds()
+	}
+	c.roundList = list
+	return list, err
+}
+
+func (c *counting) readRounds() ([]*roundBrief, error) {
 	list := []*roundBrief{}
 	for r, err := range roundBriefs.Each(c.tx, storage.Query{Where: []storage.Cond{{Field: "starts", Op: storage.Lt, Value: c.s.Until}}, Sort: "starts"}) {
 		if err != nil {
@@ -76,7 +117,6 @@ func (c *counting) rounds() ([]*roundBrief, error) {
 			list = append(list, r)
 		}
 	}
-	c.roundList = list
 	return list, nil
 }
 
@@ -254,18 +294,21 @@ func (c *counting) meetingOutcomes(fn func(*occurrence, Ladder)) error {
 	})
 }
 
-// readSteps reads once how far the meetings of a round led.
+// readSteps finds out once how far the meetings of a round led. The store counts
+// who names a step of which meeting, one step after the other: who was left alone
+// names none.
 func (c *counting) readSteps(r *roundBrief) error {
 	if r.said != nil {
 		return nil
 	}
 	r.said = map[string]Ladder{}
-	for o, err := range outcomeBriefs.Each(c.tx, storage.Query{Where: []storage.Cond{storage.Is("round_id", r.ID)}}) {
+	for _, step := range Ladders[LadderNone.rung()+1:] {
+		named, err := outcomes.CountBy(c.tx, storage.Query{Where: []storage.Cond{storage.Is("round_id", r.ID), storage.Is("step", step)}}, "meeting_id")
 		if err != nil {
 			return err
 		}
-		if o.Met && o.Step.rung() > r.said[o.MeetingID].rung() {
-			r.said[o.MeetingID] = o.Step
+		for id := range named {
+			r.said[id] = step
 		}
 	}
 	return nil

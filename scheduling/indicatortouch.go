@@ -33,7 +33,7 @@ func (c *counting) touches() ([]touch, error) {
 		}
 		return err
 	}
-	for _, each := range []func(func(*touching, string) error) error{c.eventTouches, c.meetingTouches, c.tripTouches, c.recordTouches, c.gatheringTouches, c.workTouches} {
+	for _, each := range []func(func(*touching, string) error) error{c.eventTouches, c.tripTouches, c.recordTouches, c.gatheringTouches, c.workTouches, c.meetingTouches} {
 		if err := each(give); err != nil {
 			return nil, err
 		}

@@ -61,8 +61,10 @@ var memberships = storage.NewCollection[Membership]("memberships",
 	storage.Many("tags"), storage.Many("words"), storage.UniqueIf("live"))
 
 // At reports whether the company was a member at a moment.
-func (m *Membership) At(t time.Time) bool {
-	return !m.Joined.IsZero() && !m.Joined.After(t) && (m.Left.IsZero() || m.Left.After(t))
+func (m *Membership) At(t time.Time) bool { return memberAt(m.Joined, m.Left, t) }
+
+func memberAt(joined, left, t time.Time) bool {
+	return !joined.IsZero() && !joined.After(t) && (left.IsZero() || left.After(t))
 }
 
 // An AgreementState is where a written agreement stands.

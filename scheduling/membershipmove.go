@@ -12,6 +12,7 @@ import (
 // Migrations are the changes of meaning since the first release.
 var Migrations = []storage.Migration{
 	{Version: 1, Name: "memberships of the companies of clusters", Run: foundMemberships},
+	{Version: 2, Name: "scores of answers to surveys", Run: scoreSurveys},
 }
 
 // foundMemberships gives the companies that belong to clusters their

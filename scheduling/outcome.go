@@ -46,7 +46,7 @@ type Outcome struct {
 }
 
 var outcomes = storage.NewCollection[Outcome]("outcomes",
-	storage.Ordered("round_id", "answered_at"), storage.Ordered("meeting_id"), storage.Ordered("entrant_id"), storage.Ordered("open", "due"))
+	storage.Ordered("round_id", "answered_at"), storage.Ordered("round_id", "step", "meeting_id"), storage.Ordered("meeting_id"), storage.Ordered("entrant_id"), storage.Ordered("open", "due"))
 
 // outcomeID is the one place for what an entrant says of a meeting.
 func outcomeID(meetingID, entrantID string) string { return meetingID + "~" + entrantID }

@@ -145,11 +145,14 @@ func eraseSurveyReplies(tx *storage.Tx, p *Person) (n int, err error) {
 			continue
 		}
 		of, err := surveys.Get(tx, s.SurveyID)
-		if err != nil && !errors.Is(err, storage.ErrNotFound) {
+		if errors.Is(err, storage.ErrNotFound) {
+			of, err = &Survey{}, nil // without questions: nothing can be kept
+		}
+		if err != nil {
 			return n, err
 		}
 		s.Name, s.Sort = nameless, nameless
-		s.Answers = withoutTexts(of, s.Answers)
+		s.say(of, withoutTexts(of, s.Answers))
 		if err := surveyReplies.Put(tx, s); err != nil {
 			return n, err
 		}
@@ -161,9 +164,6 @@ func eraseSurveyReplies(tx *storage.Tx, p *Person) (n int, err error) {
 // withoutTexts are the answers to questions with a choice.
 func withoutTexts(s *Survey, answers Answers) Answers {
 	var out Answers
-	if s == nil {
-		return nil
-	}
 	for _, q := range s.Questions {
 		if v, ok := answers[q.Key]; ok && q.Kind != AskText && q.Kind != AskLong {
 			if out == nil {

@@ -44,7 +44,7 @@ func surveyWork(d *Desk, ctx context.Context, w *retentionWalk) error {
 		}
 		return clearing(tx, surveyReplies, having("survey_id", id), most, func(r *SurveyReply) bool {
 			had := len(r.Answers)
-			r.Answers = withoutTexts(s, r.Answers)
+			r.say(s, withoutTexts(s, r.Answers))
 			return len(r.Answers) < had
 		})
 	})

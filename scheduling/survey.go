@@ -2,6 +2,7 @@ package scheduling
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strconv"
 	"time"
@@ -55,6 +56,7 @@ type SurveyReply struct {
 	Sort         string  `bson:"sort"`
 	Answered     bool    `bson:"answered"`
 	Answers      Answers `bson:"answers,omitempty"`
+	Score        string  `bson:"score,omitempty"` // what Answers say to the survey's first question with a scale; see Survey.score
 }
 
 // A surveyBox keeps the answers of an anonymous survey, in the order of their
@@ -70,8 +72,9 @@ const boxRoom = 200
 
 var (
 	surveys       = storage.NewCollection[Survey]("surveys")
-	surveyReplies = storage.NewCollection[SurveyReply]("survey_replies", storage.Ordered("survey_id", "answered", "sort"))
-	surveyBoxes   = storage.NewCollection[surveyBox]("survey_boxes", storage.Ordered("survey_id"))
+	surveyReplies = storage.NewCollection[SurveyReply]("survey_replies",
+		storage.Ordered("survey_id", "answered", "sort"), storage.Ordered("survey_id", "answered", "score"))
+	surveyBoxes = storage.NewCollection[surveyBox]("survey_boxes", storage.Ordered("survey_id"))
 )
 
 // Open reports whether s can be answered at now.
@@ -85,6 +88,51 @@ func (s *Survey) Rate() int {
 		return 0
 	}
 	return (s.Answered*100 + s.Asked/2) / s.Asked
+}
+
+// score is what was answered to the first question with a scale: that is how
+// content somebody was, which figures count. Empty for none.
+func (s *Survey) score(a Answers) string {
+	if at := slices.IndexFunc(s.Questions, func(q Question) bool { return q.Kind == AskScale }); at >= 0 {
+		if said := a[s.Questions[at].Key]; len(said) > 0 {
+			return said[0]
+		}
+	}
+	return ""
+}
+
+// say keeps what was answered to s.
+func (r *SurveyReply) say(s *Survey, a Answers) { r.Answers, r.Score = a, s.score(a) }
+
+// scoreAgain finds the score of every reply to s, after its questions have changed.
+func scoreAgain(tx *storage.Tx, s *Survey) error {
+	for r, err := range surveyReplies.Each(tx, having("survey_id", s.ID)) {
+		if err != nil {
+			return err
+		}
+		score := s.score(r.Answers)
+		if score == r.Score {
+			continue
+		}
+		r.Score = score
+		if err := surveyReplies.Put(tx, r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// scoreSurveys finds the scores of answers that were given before scores were kept.
+func scoreSurveys(tx *storage.Tx) error {
+	for s, err := range surveys.Each(tx, storage.Query{}) {
+		if err != nil {
+			return err
+		}
+		if err := scoreAgain(tx, s); err != nil {
+			return fmt.Errorf("survey %s: %w", s.ID, err)
+		}
+	}
+	return nil
 }
 
 // check cleans s and says everything that is wrong with it.

@@ -173,6 +173,58 @@ func TestSurveyResults(t *testing.T) {
 	wantHidden(t, err)
 }
 
+// The figure of how content people were is what they say to the first question with
+// a scale, whichever that is; what was answered before scores were kept counts too.
+func TestScoreIsOfTheFirstScale(t *testing.T) {
+	h := newHouse(t)
+	e := h.event(t, nil)
+	a, b, c := h.register(t, e, 1), h.register(t, e, 2), h.register(t, e, 3)
+	food := Question{Key: "food", Kind: AskScale, Label: Text{"en": "How was the food?", "fi": "Mitä piditte ruoasta?"}}
+	h.survey(t, e, func(s *SurveyEdit) { s.Questions = append(s.Questions, food) })
+	h.comes(t, e, a, b, c)
+	for r, answers := range map[*Registration]Answers{a: {"recommend": {"10"}, "food": {"3"}}, b: {"recommend": {"0"}}, c: {"recommend": {"8"}, "food": {"4"}}} {
+		_, err := h.AnswerSurvey(t.Context(), h.surveyLink(t, r), answers)
+		must(t, err)
+	}
+	want := func(n int, sum float64) {
+		t.Helper()
+		f, err := h.Figure(t.Context(), h.boss, "satisfaction", Scope{})
+		must(t, err)
+		rows, _, err := h.FigureRows(t.Context(), h.boss, "satisfaction", Scope{}, "", 0)
+		must(t, err)
+		for _, r := range rows {
+			sum -= r.Amount
+		}
+		if f.N != n || len(rows) != n || sum != 0 {
+			t.Errorf("%d scores, %d rows, %v too little; want %d", f.N, len(rows), sum, n)
+		}
+		all, err := h.Figure(t.Context(), h.boss, "answers", Scope{})
+		must(t, err)
+		if all.N != 3 || all.Of != 3 {
+			t.Errorf("%d answers of %d", all.N, all.Of)
+		}
+	}
+	want(3, 18)
+
+	_, s, err := h.surveyIn(t, e)
+	must(t, err)
+	_, err = h.SaveSurvey(t.Context(), h.boss, e.ID, SurveyEdit{Rev: s.Rev, Intro: s.Intro, Questions: append([]Question{food}, s.Questions[:4]...)})
+	must(t, err)
+	want(2, 7)
+
+	must(t, h.DB.Update(t.Context(), func(tx *storage.Tx) error { // as an older program left it
+		for r, err := range surveyReplies.Each(tx, storage.Query{}) {
+			must(t, err)
+			r.Score = ""
+			must(t, surveyReplies.Put(tx, r))
+		}
+		return nil
+	}))
+	want(0, 0)
+	must(t, h.DB.Update(t.Context(), scoreSurveys))
+	want(2, 7)
+}
+
 // Of an anonymous survey nothing says who gave which answers: neither a
 // document, nor an order. It is answered once, and shown once there are three.
 func TestAnonymousSurvey(t *testing.T) {
@@ -200,7 +252,7 @@ func TestAnonymousSurvey(t *testing.T) {
 	}
 	must(t, h.DB.View(t.Context(), func(tx *storage.Tx) error {
 		for r, err := range surveyReplies.Each(tx, storage.Query{}) {
-			if err != nil || r.Answers != nil || r.Name != "" || r.Sort != "" {
+			if err != nil || r.Answers != nil || r.Score != "" || r.Name != "" || r.Sort != "" {
 				t.Errorf("%+v %v", r, err)
 			}
 		}

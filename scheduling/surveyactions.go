@@ -123,7 +123,7 @@ type SurveyEdit struct {
 // SaveSurvey stores the survey of an event. Whether it is anonymous is settled
 // once somebody was asked.
 func (d *Desk) SaveSurvey(ctx context.Context, by Actor, eventID string, in SurveyEdit) (*Survey, error) {
-	return d.onSurvey(ctx, by, eventID, "survey.save", func(_ *storage.Tx, _ *Event, s *Survey) error {
+	return d.onSurvey(ctx, by, eventID, "survey.save", func(tx *storage.Tx, _ *Event, s *Survey) error {
 		if s.Rev != in.Rev {
 			return storage.ErrConflict
 		}
@@ -131,7 +131,10 @@ func (d *Desk) SaveSurvey(ctx context.Context, by Actor, eventID string, in Surv
 			return &Problem{Kind: Invalid, Key: "problem.invalid", Fields: map[string]string{"anonymous": "survey.anonymous_settled"}}
 		}
 		s.Intro, s.Questions, s.Anonymous, s.ClosesAt = in.Intro, in.Questions, in.Anonymous, in.ClosesAt
-		return s.check()
+		if err := s.check(); err != nil || s.Asked == 0 {
+			return err
+		}
+		return scoreAgain(tx, s)
 	})
 }
 

@@ -113,7 +113,7 @@ func (d *Desk) answerSurvey(tx *storage.Tx, p *SurveyPage, a Answers) error {
 	if s.Anonymous {
 		err = putSheet(tx, s, clean)
 	} else {
-		reply.Answers = clean
+		reply.say(s, clean)
 	}
 	if err != nil {
 		return err

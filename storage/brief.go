@@ -3,7 +3,6 @@ package storage
 import (
 	"fmt"
 	"reflect"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -21,19 +20,6 @@ type Brief struct {
 }
 
 func (*Brief) brief() {}
-
-// Lists are lists of strings by their names, for a type with a Brief: they are read
-// when one is asked for.
-type Lists struct{ raw bson.Raw }
-
-// First is the first string of a list; false if there is none.
-func (l Lists) First(name string) (string, bool) {
-	v, err := l.raw.LookupErr(name, "0")
-	if err != nil {
-		return "", false
-	}
-	return v.StringValueOK()
-}
 
 // A briefField is a field of a struct, and how it is read.
 type briefField struct {
@@ -73,7 +59,6 @@ func addBriefFields(fields map[string]briefField, t reflect.Type, at []int) {
 }
 
 var (
-	listsType   = reflect.TypeFor[Lists]()
 	timeType    = reflect.TypeFor[time.Time]()
 	stringType  = reflect.TypeFor[string]()
 	stringsType = reflect.TypeFor[[]string]()
@@ -95,8 +80,6 @@ func readerOf(t reflect.Type) func(reflect.Value, bson.RawValue) error {
 		return readInt
 	case t.Kind() == reflect.Slice && t.Elem().Kind() == reflect.Struct && t.Elem() != timeType:
 		return readStructs
-	case t == listsType:
-		return readLists
 	case t.Kind() == reflect.Map && t.Key().Kind() == reflect.String && t.Elem() == stringType:
 		return readMap
 	}
@@ -157,12 +140,6 @@ func stringsOf(v bson.RawValue) ([]string, error) {
 		out[i] = s
 	}
 	return out, err
-}
-
-func readLists(to reflect.Value, v bson.RawValue) error {
-	doc, ok := v.DocumentOK()
-	to.Addr().Interface().(*Lists).raw = slices.Clone(doc)
-	return fits(ok, v)
 }
 
 func readMap(to reflect.Value, v bson.RawValue) error {

@@ -32,14 +32,12 @@ func testBrief(t *testing.T, place Place) {
 	}
 	type whole struct {
 		storage.Meta `bson:",inline"`
-		Fields       fields              `bson:",inline"`
-		Answers      map[string][]string `bson:"answers"`
-		More         string              `bson:"more"`
+		Fields       fields `bson:",inline"`
+		More         string `bson:"more"`
 	}
 	type brief struct {
 		storage.Brief `bson:",inline"`
-		Fields        fields        `bson:",inline"`
-		Answers       storage.Lists `bson:"answers"`
+		Fields        fields `bson:",inline"`
 	}
 	all := storage.NewCollection[whole]("all")
 	briefs := storage.Collection[brief, *brief](all)
@@ -50,7 +48,7 @@ func testBrief(t *testing.T, place Place) {
 		{Slug: "päivä", State: "open", Open: true, Starts: t0, Ends: &ends, Seats: 1 << 40, Floor: -3, Price: 2.5, Tags: []string{"b", "a", "b"}, Title: map[string]string{"fi": "Ilta"},
 			Replies: map[string]state{"a": "yes"}, Guests: []guest{{"Aino", 1, "x"}, {}}},
 	} {
-		v := &whole{Fields: f, Answers: map[string][]string{"a.b": {"x", "y"}, "c": {}}, More: "what nobody asks for"}
+		v := &whole{Fields: f, More: "what nobody asks for"}
 		put(t, db, all, v)
 		view(t, db, func(tx *storage.Tx) error {
 			long, err := all.Get(tx, v.ID)
@@ -60,11 +58,6 @@ func testBrief(t *testing.T, place Place) {
 			want(t, "meta", short.Meta, long.Meta)
 			if !reflect.DeepEqual(short.Fields, long.Fields) {
 				t.Errorf("in brief %+v, otherwise %+v", short.Fields, long.Fields)
-			}
-			for name, list := range map[string]string{"a.b": "x", "c": "", "d": ""} {
-				if first, ok := short.Answers.First(name); first != list || ok != (list != "") {
-					t.Errorf("the first of %q is %q, %t", name, first, ok)
-				}
 			}
 			return nil
 		})
