@@ -3,6 +3,7 @@ package handlers
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -76,14 +77,17 @@ func (s *Server) copyParts(c *fiber.Ctx, data *scheduling.DataCopy) (out []copyP
 		}
 		for _, doc := range docs {
 			var lines []copyLine
-			flatten("", doc, func(label, text string, at time.Time) {
-				if !at.IsZero() {
-					text = l.When(at, houseZone)
+			flatten(copiedValue{}, doc, func(v copiedValue) {
+				words, coded := copiedWords[part.Name+"."+v.name]
+				switch {
+				case !v.at.IsZero():
+					v.text = l.When(v.at, houseZone)
+				case v.text == "true" || v.text == "false":
+					v.text = l.Text("mydata." + v.text)
+				case coded:
+					v.text = word(words, v.text)
 				}
-				if text == "true" || text == "false" {
-					text = l.Text("mydata." + text)
-				}
-				lines = append(lines, copyLine{label, text})
+				lines = append(lines, copyLine{v.label, v.text})
 			}, func(key string) string { return word("mydata.field.", key) })
 			x.Items = append(x.Items, lines)
 		}
@@ -92,18 +96,54 @@ func (s *Server) copyParts(c *fiber.Ctx, data *scheduling.DataCopy) (out []copyP
 	return out, nil
 }
 
-// flatten gives say every value in v that is one, with the names that lead to it.
-func flatten(label string, v any, say func(label, text string, at time.Time), word func(string) string) {
-	under := func(name string) string { return strings.TrimPrefix(label+" · "+name, " · ") }
-	switch v := v.(type) {
+// copiedWords are where the words of values stand that are no text of anybody's, by
+// the collection and the field.
+var copiedWords = map[string]string{
+	"action_items.state":      "state.action.",
+	"agreements.state":        "state.agreement.",
+	"date_polls.state":        "state.poll.",
+	"entrants.state":          "state.entrant.",
+	"gatherings.rsvp":         "state.answer.",
+	"gatherings.state":        "state.gathering.",
+	"group_memberships.state": "state.membership.",
+	"mail_deliveries.state":   "state.mail.",
+	"mails.kind":              "outbox.kind.",
+	"mails.state":             "state.mail.",
+	"meeting_records.state":   "state.presence.",
+	"meetings.state":          "state.meeting.",
+	"memberships.state":       "state.member.",
+	"outcomes.step":           "outcome.step.",
+	"registrations.rsvp":      "state.answer.",
+	"registrations.state":     "state.registration.",
+	"requests.state":          "state.request.",
+	"subscriptions.state":     "state.subscription.",
+	"travellers.role":         "traveller.role.",
+	"travellers.state":        "state.traveller.",
+	"trip_applications.state": "state.application.",
+	"trip_outcomes.step":      "outcome.step.",
+	"visit_days.state":        "state.visit.",
+}
+
+// A copiedValue is one value of a document: the names that lead to it in words, the
+// last of them as it is stored, and either a moment or a text.
+type copiedValue struct {
+	label, name, text string
+	at                time.Time
+}
+
+// flatten gives say every value in doc that is one, under the names of its place.
+func flatten(place copiedValue, doc any, say func(copiedValue), word func(string) string) {
+	under := func(name, words string) copiedValue {
+		return copiedValue{label: strings.TrimPrefix(place.label+" · "+words, " · "), name: name}
+	}
+	tell := func(text string) {
+		place.text = text
+		say(place)
+	}
+	switch v := doc.(type) {
 	case map[string]any:
-		keys := make([]string, 0, len(v))
-		for k := range v {
-			keys = append(keys, k)
-		}
-		slices.Sort(keys)
-		for _, k := range keys {
-			flatten(under(word(k)), v[k], say, word)
+		for _, k := range slices.Sorted(maps.Keys(v)) {
+			flatten(under(k, word(k)), v[k], say, word)
 		}
 	case []any:
 		var texts []string
@@ -112,20 +152,21 @@ func flatten(label string, v any, say func(label, text string, at time.Time), wo
 				texts = append(texts, s)
 				continue
 			}
-			flatten(under(strconv.Itoa(i+1)), x, say, word)
+			flatten(under(place.name, strconv.Itoa(i+1)), x, say, word)
 		}
 		if len(texts) > 0 {
-			say(label, strings.Join(texts, ", "), time.Time{})
+			tell(strings.Join(texts, ", "))
 		}
 	case string:
 		at, err := time.Parse(time.RFC3339Nano, v)
 		switch {
 		case err == nil && at.Year() > 1:
-			say(label, "", at)
+			place.at = at
+			say(place)
 		case err != nil && v != "":
-			say(label, v, time.Time{})
+			tell(v)
 		}
 	case bool, float64:
-		say(label, strings.TrimSuffix(fmt.Sprint(v), ".0"), time.Time{})
+		tell(strings.TrimSuffix(fmt.Sprint(v), ".0"))
 	}
 }

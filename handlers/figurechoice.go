@@ -104,12 +104,13 @@ func (ch figureChoice) compared() bool {
 	return !until.After(from.In(houseLocation()).AddDate(1, 0, 0))
 }
 
-// before are the same days a year earlier, as far as those of ch have come: half
-// a year is compared with half a year.
+// before are the same days a year earlier, as far as those of ch have come, to the
+// hour: half a year is compared with half a year, and whoever looks again has the
+// same scope.
 func (ch figureChoice) before() scheduling.Scope {
 	s := ch.scope()
 	if ch.now.After(s.From) && s.Until.After(ch.now) {
-		s.Until = ch.now
+		s.Until = ch.now.Truncate(time.Hour)
 	}
 	s.From, s.Until = s.From.In(houseLocation()).AddDate(-1, 0, 0).UTC(), s.Until.In(houseLocation()).AddDate(-1, 0, 0).UTC()
 	return s

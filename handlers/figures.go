@@ -111,16 +111,16 @@ func (s *Server) showFigures(c *fiber.Ctx) (err error) {
 
 // figureSets counts what the reports ask for.
 func (s *Server) figureSets(c *fiber.Ctx, ch figureChoice) ([]figureSet, error) {
-	list, err := s.desk.Figures(c.UserContext(), actor(c), ch.scope())
+	scopes := []scheduling.Scope{ch.scope()}
+	if ch.compared() {
+		scopes = append(scopes, ch.before())
+	}
+	counted, err := s.desk.FiguresOf(c.UserContext(), actor(c), scopes...)
 	if err != nil {
 		return nil, err
 	}
-	earlier := map[string]scheduling.Figure{}
-	if ch.compared() {
-		was, err := s.desk.Figures(c.UserContext(), actor(c), ch.before())
-		if err != nil {
-			return nil, err
-		}
+	list, earlier := counted[0], map[string]scheduling.Figure{}
+	for _, was := range counted[1:] {
 		for _, f := range was {
 			earlier[f.Key] = f
 		}

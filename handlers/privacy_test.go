@@ -35,7 +35,7 @@ func TestMyData(t *testing.T) {
 		t.Error("taken back, the name still stands on the event's page")
 	}
 	v.post("/account/data/consents/health", url.Values{"given": {"no"}}).want(t, 404)
-	v.get("/account/data/copy").want(t, 200, "Copy of my data", "Yrjö Zyx &lt;b&gt;", "CircularArena")
+	v.get("/account/data/copy").want(t, 200, "Copy of my data", "Yrjö Zyx &lt;b&gt;", "CircularArena", ">State</dt><dd class=\"keep\" dir=\"auto\">Confirmed</dd>", ">Seat confirmed</dd>")
 	json := v.get("/account/data/copy.json")
 	json.want(t, 200, `"email": "yrjo@example.fi"`)
 	if json.Header.Get("Cache-Control") != "no-store" {

@@ -150,6 +150,19 @@ func (d *Desk) Figures(ctx context.Context, by Actor, s Scope) (out []Figure, er
 	return out, err
 }
 
+// FiguresOf counts several scopes side by side, as Figures does each.
+func (d *Desk) FiguresOf(ctx context.Context, by Actor, scopes ...Scope) ([][]Figure, error) {
+	out := make([][]Figure, len(scopes))
+	g, all := errgroup.WithContext(ctx)
+	for n, s := range scopes {
+		g.Go(func() (err error) {
+			out[n], err = d.Figures(all, by, s)
+			return err
+		})
+	}
+	return out, g.Wait()
+}
+
 // countAll counts on two processors, or on one where something changes meanwhile.
 // The side that counts who came to events has the least to do, and reads the rounds
 // for the other.

@@ -72,6 +72,10 @@ func BenchmarkFigures(b *testing.B) {
 			return err
 		})
 	}
+	cold("dashboard/compared", func(ctx context.Context, d *Desk) error { // as the page of figures shows a year
+		_, err := d.FiguresOf(ctx, boss, one, Scope{From: year(7), Until: year(8)})
+		return err
+	})
 	for _, i := range indicators {
 		cold("figure/"+i.Key+"/ten", func(ctx context.Context, d *Desk) error {
 			_, err := d.Figure(ctx, boss, i.Key, all)
