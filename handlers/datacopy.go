@@ -100,6 +100,7 @@ func (s *Server) copyParts(c *fiber.Ctx, data *scheduling.DataCopy) (out []copyP
 // the collection and the field.
 var copiedWords = map[string]string{
 	"action_items.state":      "state.action.",
+	"activity_log.kind":       "activitylog.kind.",
 	"agreements.state":        "state.agreement.",
 	"date_polls.state":        "state.poll.",
 	"entrants.state":          "state.entrant.",
@@ -113,6 +114,8 @@ var copiedWords = map[string]string{
 	"meetings.state":          "state.meeting.",
 	"memberships.state":       "state.member.",
 	"outcomes.step":           "outcome.step.",
+	"people.role":             "role.",
+	"plan_items.state":        "state.plan.",
 	"registrations.rsvp":      "state.answer.",
 	"registrations.state":     "state.registration.",
 	"requests.state":          "state.request.",

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"kohtaamo/scheduling"
+	"kohtaamo/templates"
 )
 
 // TestMyData: somebody sees what is kept, takes a consent back at once, takes a
@@ -54,6 +55,30 @@ func TestMyData(t *testing.T) {
 	}
 	if strings.Contains(strings.ToLower(h.logs.String()), "yrj") {
 		t.Error("the log names somebody")
+	}
+}
+
+// A copy says in words how everything of a person stands, in each of the collections
+// that keep a code for it.
+func TestCopiedWords(t *testing.T) {
+	codes := map[string]string{
+		"activity_log.kind": "visit", "group_memberships.state": "accepted", "people.role": "organiser", "plan_items.state": "done",
+		"mails.kind": "registration.confirmed", "outcomes.step": "nda", "trip_outcomes.step": "nda", "travellers.role": "delegate", "travellers.state": "going",
+		"gatherings.rsvp": "accepted", "registrations.rsvp": "accepted", "gatherings.state": "confirmed", "registrations.state": "waitlisted", "visit_days.state": "confirmed",
+		"action_items.state": "done", "agreements.state": "signed", "date_polls.state": "open", "entrants.state": string(scheduling.EntrantIn), "mail_deliveries.state": "sent", "mails.state": "sent",
+		"meeting_records.state": "excused", "meetings.state": string(scheduling.MeetingHeld), "memberships.state": "active", "requests.state": "withdrawn",
+		"subscriptions.state": "subscribed", "trip_applications.state": "withdrawn",
+	}
+	texts, err := templates.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for field, words := range copiedWords {
+		for _, lang := range []string{"en", "fi"} {
+			if code, known := codes[field]; !known || !texts.In(lang).Has(words+code) {
+				t.Errorf("%s: %q has no words in %q", field, words+code, lang)
+			}
+		}
 	}
 }
 
