@@ -102,12 +102,13 @@ var copiedWords = map[string]string{
 	"action_items.state":      "state.action.",
 	"activity_log.kind":       "activitylog.kind.",
 	"agreements.state":        "state.agreement.",
-	"date_polls.state":        "state.poll.",
+	"audit.action":            "audit.action.",
 	"entrants.state":          "state.entrant.",
 	"gatherings.rsvp":         "state.answer.",
 	"gatherings.state":        "state.gathering.",
 	"group_memberships.state": "state.membership.",
 	"mail_deliveries.state":   "state.mail.",
+	"mail_suppressions.scope": "suppressions.scope.",
 	"mails.kind":              "outbox.kind.",
 	"mails.state":             "state.mail.",
 	"meeting_records.state":   "state.presence.",
@@ -124,7 +125,6 @@ var copiedWords = map[string]string{
 	"travellers.state":        "state.traveller.",
 	"trip_applications.state": "state.application.",
 	"trip_outcomes.step":      "outcome.step.",
-	"visit_days.state":        "state.visit.",
 }
 
 // A copiedValue is one value of a document: the names that lead to it in words, the

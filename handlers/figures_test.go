@@ -106,6 +106,9 @@ func TestFigureTimes(t *testing.T) {
 		if ch.compared() {
 			b := ch.before()
 			got = dayNames(b.From, b.Until, "/")
+			if ch.now = now.Add(40 * time.Minute); ch.before() != b {
+				t.Errorf("from %s until %s: whoever looks again compares with %v, not %v", x.from, x.until, ch.before(), b)
+			}
 		}
 		if ch.Time() != x.time || got != x.before {
 			t.Errorf("from %s until %s: %s, compared with %q, want %s and %q", x.from, x.until, ch.Time(), got, x.time, x.before)

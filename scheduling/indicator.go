@@ -169,16 +169,20 @@ func (d *Desk) FiguresOf(ctx context.Context, by Actor, scopes ...Scope) ([][]Fi
 func (d *Desk) countAll(ctx context.Context, by Actor, s Scope, changes uint64) (out []Figure, err error) {
 	var sides [2][]Figure
 	g, both := errgroup.WithContext(ctx)
-	rounds := newRoundLoan(both)
+	rounds := roundLoan{read: make(chan struct{})}
 	for n := range sides {
 		guests := n == 1
 		list := slices.DeleteFunc(Indicators(), func(i Indicator) bool { return i.guests != guests })
 		g.Go(func() error {
 			return d.counted(both, by, s, func(c *counting) (err error) {
-				if err := rounds.with(c, guests); err != nil {
-					return err
+				if guests {
+					err = rounds.lend(c)
+				} else {
+					c.borrow = func() ([]*roundBrief, error) { return rounds.wait(both) }
 				}
-				sides[n], err = c.figures(list)
+				if err == nil {
+					sides[n], err = c.figures(list)
+				}
 				return err
 			})
 		})

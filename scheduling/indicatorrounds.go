@@ -52,38 +52,30 @@ var (
 
 // A roundLoan is the rounds that one counting reads and another uses.
 type roundLoan struct {
-	ctx  context.Context // that of both
-	read sync.Once
-	done chan struct{}
+	once sync.Once // a transaction may run again
+	read chan struct{}
 	list []*roundBrief
 }
 
-func newRoundLoan(ctx context.Context) *roundLoan {
-	return &roundLoan{ctx: ctx, done: make(chan struct{})}
-}
-
-// with lets c read the rounds for the other, or have them from it.
-func (l *roundLoan) with(c *counting, lender bool) error {
-	if !lender {
-		c.borrow = l.wait
-		return nil
-	}
+// lend reads the rounds for whoever waits.
+func (l *roundLoan) lend(c *counting) error {
 	list, err := c.rounds()
 	if err == nil {
-		l.read.Do(func() {
+		l.once.Do(func() {
 			l.list = list
-			close(l.done)
+			close(l.read)
 		})
 	}
 	return err
 }
 
-func (l *roundLoan) wait() ([]*roundBrief, error) {
+// wait gives what was lent, or the error of a context that ends before.
+func (l *roundLoan) wait(ctx context.Context) ([]*roundBrief, error) {
 	select {
-	case <-l.done:
+	case <-l.read:
 		return l.list, nil
-	case <-l.ctx.Done():
-		return nil, l.ctx.Err()
+	case <-ctx.Done():
+		return nil, ctx.Err()
 	}
 }
 
